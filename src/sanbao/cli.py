@@ -1,0 +1,60 @@
+"""The `sanbao` command: one table of names, each answered by a function in the room that owns the matter."""
+
+import os
+import sys
+from importlib import import_module
+
+#: name: (module:function taking the remaining arguments and returning the exit code, what it does)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("sanbao.serve:main", "启动网页与后台 · serve pages and worker until Ctrl-C"),
+    "prepare": ("sanbao.prepare:main", "准备数据库与规则表 · migrate, load policies, --demo: demonstration company"),
+    "worker": ("sanbao.kernel.worker:main", "只运行后台 · run the worker alone"),
+    "migrate": ("sanbao.prepare:migrate", "升级数据库（先备份）· migrate the database, after a backup"),
+    "policies": ("sanbao.kernel.cli:policies", "规则表 · load, export or check policies"),
+    "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
+    "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),
+    "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
+    "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),
+    "verify": ("sanbao.kernel.cli:verify", "核对流水与封存 · verify journal, seals and attachments"),
+    "token": ("sanbao.api.cli:main", "接口令牌 · create and revoke API tokens"),
+    "backup": ("sanbao.kernel.backup:backup", "备份 · write everything into one file"),
+    "restore": ("sanbao.kernel.backup:restore", "恢复 · bring a backup back"),
+    "doctor": ("sanbao.doctor:main", "体检 · say what is well and what is not"),
+    "bench": ("sanbao.bench:main", "测速 · measure beside the raw limit"),
+}
+WITHOUT_DJANGO = {"serve"}
+
+
+def usage() -> str:
+    lines = [f"  {name:<9} {title}" for name, (_, title) in COMMANDS.items()]
+    return "\n".join(["sanbao <命令 command> [--help]", *lines])
+
+
+def main() -> int:
+    """Exit 2 for a command that does not exist; otherwise whatever the command answers."""
+    name, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
+    if name in {"-h", "--help"}:
+        print(usage())
+        return 0
+    if name not in COMMANDS:
+        print(f"没有 {name} 这个命令，sanbao --help 列出全部 · no such command: {name}", file=sys.stderr)
+        return 2
+    if name not in WITHOUT_DJANGO:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanbao.settings")
+        import django
+
+        django.setup()
+    module, function = COMMANDS[name][0].split(":")
+    command = getattr(import_module(module), function)
+    try:
+        return int(command(arguments) or 0)
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

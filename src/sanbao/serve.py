@@ -1,0 +1,167 @@
+"""`sanbao serve`: one light process that keeps web and worker running and stops them together.
+
+It imports no Django, so that watching costs next to no memory. A child that dies is started again after a pause
+that doubles from one second to thirty; a child that lived a minute starts with a short pause again.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOST = os.environ.get("SANBAO_HOST", "127.0.0.1")
+PORT = os.environ.get("SANBAO_PORT", "8000")
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+#: Threads of the one web process: enough for SQLite's single writer, and 4 × a Django stack in memory.
+THREADS = "4"
+STOP_SECONDS = 10
+LONGEST_PAUSE = 30
+STEADY_SECONDS = 60
+PR_SET_PDEATHSIG = 1
+
+
+def home() -> Path:
+    """The data folder, found as the settings find it."""
+    return Path(os.environ.get("SANBAO_HOME") or Path(__file__).resolve().parents[2] / "var").absolute()
+
+
+@dataclass
+class Child:
+    """One process to keep running."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    pause: float = 1.0
+    start_at: float = field(default=0.0)
+    started_at: float = 0.0
+
+    def tend(self, now: float) -> None:
+        """Start the process when it is due; notice when it has died and set the next start."""
+        if self.process is None:
+            if now >= self.start_at:
+                self.process = subprocess.Popen(
+                    self.command, env=environment(), start_new_session=True, preexec_fn=die_with_parent
+                )
+                self.started_at = now
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        if now - self.started_at >= STEADY_SECONDS:
+            self.pause = 1.0
+        say(f"{self.name} 退出（{code}），{self.pause:.0f} 秒后重启 · ended ({code}), again in {self.pause:.0f} s")
+        self.process, self.start_at = None, now + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
+
+
+def environment() -> dict[str, str]:
+    # Few malloc arenas: threads that each keep their own make the process half as large again.
+    return {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", **os.environ}
+
+
+def die_with_parent() -> None:
+    """Linux: when the supervisor is killed outright, its children get SIGTERM instead of living on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def address() -> str:
+    return f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}/"
+
+
+def why_not() -> str:
+    """One sentence when serving is impossible or forbidden, otherwise nothing."""
+    if not PORT.isdigit() or not 0 < int(PORT) < 65536:
+        return f"SANBAO_PORT 应是 1 至 65535 的端口号，而不是 {PORT} · SANBAO_PORT must be a port number, not {PORT}"
+    if (home() / "demo-accounts").exists() and HOST not in LOOPBACK:
+        return (
+            f"演示公司只在本机开放，不监听 {HOST} · "
+            f"the demonstration listens on loopback only, not on {HOST}: use an empty SANBAO_HOME (./run --empty)"
+        )
+    try:
+        with socket.create_server((HOST, int(PORT))):
+            return ""
+    except OSError as error:
+        return (
+            f"{HOST}:{PORT} 无法监听（{error.strerror}），请换 SANBAO_PORT · "
+            f"cannot listen on {HOST}:{PORT} ({error.strerror}): choose another SANBAO_PORT"
+        )
+
+
+def children() -> list[Child]:
+    web = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT,
+        "--workers", "1", "--blocking-threads", THREADS, "--no-ws", "--log-level", "warning",
+        "--workers-kill-timeout", str(STOP_SECONDS - 2), "sanbao.wsgi:application",
+    ]  # fmt: skip
+    worker = [sys.executable, "-m", "sanbao.cli", "worker"]
+    return [Child("网页 web", web), Child("后台 worker", worker)]
+
+
+def answers() -> bool:
+    try:
+        with socket.create_connection((HOST, int(PORT)), timeout=0.2):
+            return True
+    except OSError:
+        return False
+
+
+def announce() -> None:
+    say(f"三包 Sanbao  {address()}    Ctrl-C 停止 stops")
+    accounts = home() / "demo-accounts"
+    if accounts.exists():
+        say(f"演示账号 Demonstration accounts: {accounts}")
+
+
+def stop(running: list[Child]) -> None:
+    """Ask every child to end, wait, then insist."""
+    alive = [child.process for child in running if child.process and child.process.poll() is None]
+    for process in alive:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in alive:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def main(argv: list[str]) -> int:
+    """Serve until SIGINT, SIGTERM or SIGHUP. Exit 0 when stopped, 1 when serving is impossible."""
+    if argv:
+        say("sanbao serve 不带参数，见 SANBAO_HOST SANBAO_PORT SANBAO_HOME · takes no arguments, see the environment")
+        return 0 if argv[0] in {"-h", "--help"} else 2
+    if reason := why_not():
+        print(reason, file=sys.stderr)
+        return 1
+    stopping = False
+
+    def request_stop(signum: int, frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, request_stop)
+    running, announced = children(), False
+    try:
+        while not stopping:
+            for child in running:
+                child.tend(time.monotonic())
+            if not announced and answers():
+                announce()
+                announced = True
+            time.sleep(0.2 if not announced else 0.5)
+    finally:
+        stop(running)
+    return 0
