@@ -1,0 +1,94 @@
+"""The rail: which rooms there are, who sees them, and how much waits in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.words import W
+from sanbao.web.templatetags.parts import place
+
+COUNTS_LAST = 30  # seconds that the rail's figures may lag behind
+
+
+@dataclass(frozen=True)
+class Room:
+    """One line of the rail. Shown when its page is built in and the actor holds one of the permissions."""
+
+    title: W
+    page: str
+    icon: str
+    permissions: frozenset[str] = frozenset()
+    count: str = ""
+    hot: bool = False
+
+    @property
+    def href(self) -> str:
+        return place(self.page)
+
+    def open_to(self, actor: Actor) -> bool:
+        return not self.permissions or any(actor.may(permission) for permission in self.permissions)
+
+
+ROOMS: list[list[Room]] = [
+    [
+        Room(W("工作台", "My desk"), "web:desk", "desk", count="desk", hot=True),
+        Room(W("投诉与反馈", "Cases"), "complaints:list", "complaints", count="cases"),
+        Room(W("样品与检验", "Samples & inspection"), "inspection:list", "inspection", count="samples"),
+        Room(W("追溯", "Trace"), "trace:home", "trace"),
+        Room(W("导入台账", "Import"), "exchange:home", "import", frozenset({"exchange.import"})),
+    ],
+    [
+        Room(W("客户与供方", "Partners"), "parties:list", "users"),
+        Room(W("产品与分类", "Catalog"), "catalog:list", "catalog"),
+        Room(W("规则表", "Policies"), "web:policies", "policies"),
+        Room(W("程序条款", "Procedures"), "web:procedures", "procedures"),
+        Room(W("流水", "Journal"), "web:journal", "journal", frozenset({"journal.read"})),
+        Room(W("设置", "Settings"), "web:settings", "settings"),
+    ],
+]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A room as one actor sees it now."""
+
+    room: Room
+    current: bool
+    count: int
+
+
+def rail(request: HttpRequest) -> list[list[Line]]:
+    """The groups of the rail for who asks; empty groups are left out."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return []
+    figures = counts(actor)
+    groups = [
+        [Line(room, is_current(room.href, request.path), figures.get(room.count, 0)) for room in group if shown(room, actor)]
+        for group in ROOMS
+    ]
+    return [group for group in groups if group]
+
+
+def shown(room: Room, actor: Actor) -> bool:
+    return bool(room.href) and room.open_to(actor)
+
+
+def is_current(href: str, path: str) -> bool:
+    return path == href if href == "/" else path.startswith(href)
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """What waits where, for one actor; one short-lived cached figure for all pages of all his tabs."""
+    from sanbao.web import desk
+
+    return cache.get_or_set(f"rail:{actor.ref}", lambda: desk.figures(actor), COUNTS_LAST) or {}
+
+
+def forget_counts(actor: Actor) -> None:
+    """After an act of his own the actor expects to see the new figure at once."""
+    cache.delete(f"rail:{actor.ref}")
