@@ -7,9 +7,9 @@ from importlib import import_module
 #: name: (module:function taking the remaining arguments and returning the exit code, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("sanbao.serve:main", "启动网页与后台 · serve pages and worker until Ctrl-C"),
-    "prepare": ("sanbao.prepare:main", "准备数据库与规则表 · migrate, load policies, --demo: demonstration company"),
+    "prepare": ("sanbao.prepare:main", "准备数据库与规则表 · migrate, load policies, --demo: a company"),
     "worker": ("sanbao.kernel.worker:main", "只运行后台 · run the worker alone"),
-    "migrate": ("sanbao.prepare:migrate", "升级数据库（先备份）· migrate the database, after a backup"),
+    "migrate": ("sanbao.prepare:migrate", "升级数据库（先备份）· migrate, after a backup"),
     "policies": ("sanbao.kernel.cli:policies", "规则表 · load, export or check policies"),
     "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
     "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),

@@ -1,7 +1,7 @@
 """`sanbao serve`: one light process that keeps web and worker running and stops them together.
 
-It imports no Django, so that watching costs next to no memory. A child that dies is started again after a pause
-that doubles from one second to thirty; a child that lived a minute starts with a short pause again.
+It imports no Django, so that watching costs next to no memory. A child that dies is started again after a
+pause that doubles from one second to thirty; a child that lived a minute starts with a short pause again.
 """
 
 import ctypes
@@ -55,7 +55,7 @@ class Child:
             return
         if now - self.started_at >= STEADY_SECONDS:
             self.pause = 1.0
-        say(f"{self.name} 退出（{code}），{self.pause:.0f} 秒后重启 · ended ({code}), again in {self.pause:.0f} s")
+        say(f"{self.name} 退出 ended ({code}), {self.pause:.0f} s 后重启 until it starts again")
         self.process, self.start_at = None, now + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
@@ -82,11 +82,11 @@ def address() -> str:
 def why_not() -> str:
     """One sentence when serving is impossible or forbidden, otherwise nothing."""
     if not PORT.isdigit() or not 0 < int(PORT) < 65536:
-        return f"SANBAO_PORT 应是 1 至 65535 的端口号，而不是 {PORT} · SANBAO_PORT must be a port number, not {PORT}"
+        return f"SANBAO_PORT={PORT}: 应是 1 至 65535 的端口号 · must be a port number from 1 to 65535"
     if (home() / "demo-accounts").exists() and HOST not in LOOPBACK:
         return (
-            f"演示公司只在本机开放，不监听 {HOST} · "
-            f"the demonstration listens on loopback only, not on {HOST}: use an empty SANBAO_HOME (./run --empty)"
+            f"演示公司只在本机开放，不监听 {HOST} · the demonstration does not listen on {HOST}: "
+            "use another SANBAO_HOME and ./run --empty"
         )
     try:
         with socket.create_server((HOST, int(PORT))):
@@ -140,7 +140,7 @@ def stop(running: list[Child]) -> None:
 def main(argv: list[str]) -> int:
     """Serve until SIGINT, SIGTERM or SIGHUP. Exit 0 when stopped, 1 when serving is impossible."""
     if argv:
-        say("sanbao serve 不带参数，见 SANBAO_HOST SANBAO_PORT SANBAO_HOME · takes no arguments, see the environment")
+        say("sanbao serve: 只看环境变量 environment only: SANBAO_HOST SANBAO_PORT SANBAO_HOME DATABASE_URL")
         return 0 if argv[0] in {"-h", "--help"} else 2
     if reason := why_not():
         print(reason, file=sys.stderr)

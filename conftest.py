@@ -1,0 +1,46 @@
+"""Every test has a data folder of its own session and, with --pg, a PostgreSQL of its own session.
+
+This stands before Django reads its settings, which is why the settings module is named here and not in
+pyproject.toml.
+"""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+
+import django
+import pytest
+
+from tests.plugins.postgres import throwaway
+
+pytest_plugins = ["tests.plugins.muting", "tests.plugins.browser"]
+
+# xdist's workers inherit the folder and the database from the controller.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["SANBAO_HOME"] = tempfile.mkdtemp(prefix="sanbao-test-")
+    atexit.register(shutil.rmtree, os.environ["SANBAO_HOME"], ignore_errors=True)
+    os.environ.setdefault("SANBAO_SQLITE_SYNCHRONOUS", "OFF")
+    if "--pg" in sys.argv:
+        started = ExitStack()
+        os.environ["DATABASE_URL"] = started.enter_context(throwaway())
+        atexit.register(started.close)
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "sanbao.settings"
+django.setup()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pg", action="store_true", help="run on a throwaway PostgreSQL instead of SQLite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: run with --pg"))

@@ -1,0 +1,68 @@
+"""A real Chromium for the tests marked `browser`; Debian's own, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox",  # the tests may run as root in a container
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--lang=zh-CN",
+]
+#: A bare machine has no Chinese font; the one that prints our forms serves the browser as well.
+FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def chromium() -> str | None:
+    """The path of a Chromium or Chrome that the system has."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium here"))
+
+
+@pytest.fixture(scope="session")
+def _chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    import manimgx_fonts_cjk
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop lives in this thread; Django would take our queries for asynchronous ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    folder = tmp_path_factory.mktemp("fonts")
+    config = folder / "fonts.conf"
+    fonts = Path(manimgx_fonts_cjk.__file__).parent
+    config.write_text(FONTCONFIG.format(fonts=fonts, cache=folder / "cache"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=FLAGS, env={**os.environ, "FONTCONFIG_FILE": str(config)}
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(_chromium, live_server) -> Iterator[object]:
+    """A fresh Playwright page at this test's live server, in Chinese; a script error fails the test."""
+    window = {"width": 1280, "height": 800}
+    context = _chromium.new_context(base_url=live_server.url, locale="zh-CN", viewport=window)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, f"script errors on the page: {errors}"
