@@ -1,0 +1,77 @@
+"""News goes upward through the journal, after commit, at least once (design §4).
+
+``@listens("sample.received", …)`` registers a handler; the entry and its pending delivery are written in
+one transaction, so nothing is lost by a kill. The worker claims a delivery for a while, runs the handler
+and removes it in the handler's own transaction; a claim that a killed worker left behind runs out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from django.db import transaction
+from django.db.models import Q
+
+from sanbao.kernel import journal
+from sanbao.kernel.journal import JournalEntry, Pending
+from sanbao.kernel.times import now
+
+log = logging.getLogger("sanbao.announcements")
+Handler = Callable[[JournalEntry], None]
+HANDLERS: dict[str, Handler] = {}
+CLAIM = timedelta(minutes=10)
+#: Waits between tries, minutes; the last one repeats. A delivery is never given up, it is shown on the doctor's page.
+WAITS = (0.1, 1, 5, 15, 60)
+
+
+def listens(*patterns: str) -> Callable[[Handler], Handler]:
+    """Register a handler for actions such as ``complaint.grade`` or ``sample.*``. It may run twice."""
+
+    def register(handler: Handler) -> Handler:
+        name = f"{handler.__module__.removeprefix('sanbao.')}.{handler.__name__}"
+        HANDLERS[name] = handler
+        journal.CONSUMERS[name] = lambda action: any(fnmatchcase(action, p) for p in patterns)
+        return handler
+
+    return register
+
+
+def deliver(limit: int = 100) -> int:
+    """Tell handlers what is pending; the number of deliveries done."""
+    done = 0
+    for pending in _claim(limit):
+        try:
+            with transaction.atomic():
+                HANDLERS[pending.consumer](pending.entry)
+                Pending.objects.filter(pk=pending.pk).delete()
+            done += 1
+        except Exception as error:  # the delivery is kept, counted and tried again; doctor shows it
+            log.exception("delivery %s of entry %s failed", pending.consumer, pending.entry_id)
+            wait = WAITS[min(pending.attempts, len(WAITS) - 1)]
+            Pending.objects.filter(pk=pending.pk).update(
+                attempts=pending.attempts + 1,
+                due_at=now() + timedelta(minutes=wait),
+                claimed_until=None,
+                trouble=f"{type(error).__name__}: {error}"[:2000],
+            )
+    return done
+
+
+def _claim(limit: int) -> list[Pending]:
+    moment = now()
+    free = Q(claimed_until=None) | Q(claimed_until__lt=moment)
+    due = Pending.objects.filter(free, consumer__in=HANDLERS, due_at__lte=moment).order_by("id")
+    claimed = []
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        # Compare and swap: of two workers one gets it.
+        if Pending.objects.filter(free, pk=pk).update(claimed_until=moment + CLAIM):
+            claimed.append(pk)
+    return list(Pending.objects.filter(pk__in=claimed).select_related("entry").order_by("id"))
+
+
+def stuck() -> list[Pending]:
+    """Deliveries that failed at least once, for the doctor and the administrator's desk."""
+    return list(Pending.objects.filter(attempts__gt=0).select_related("entry").order_by("due_at"))

@@ -1,0 +1,24 @@
+"""Where Django looks for the kernel's tables; each lives in the module that explains it."""
+
+from sanbao.kernel.attachments import Attachment
+from sanbao.kernel.journal import JournalEntry, Pending
+from sanbao.kernel.obligations import Obligation
+from sanbao.kernel.seals import Seal
+from sanbao.kernel.search import SearchDoc
+from sanbao.kernel.signatures import Signature
+from sanbao.kernel.triggers import protect
+from sanbao.kernel.worker import Heartbeat
+
+__all__ = [
+    "Attachment",
+    "Heartbeat",
+    "JournalEntry",
+    "Obligation",
+    "Pending",
+    "Seal",
+    "SearchDoc",
+    "Signature",
+]
+
+for table in ("kernel_journal", "kernel_seal", "kernel_signature"):
+    protect(table)

@@ -1,0 +1,95 @@
+"""The search index: CJK bigrams and whole codes, written in the transaction of the act (both databases).
+
+Tokens are made here, not by the database, so that SQLite (FTS5) and PostgreSQL (GIN over a tsvector)
+find the same: every two-character word and every code. Each token is stored as hexadecimal, because
+neither database then splits or folds it its own way.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import connection, models, transaction
+
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9A-Z]+(?:[-./][0-9A-Z]+)*")
+_PART = re.compile(r"[0-9A-Z]+")
+
+
+class SearchDoc(models.Model):
+    """One searchable thing; its tokens lie beside it in ``kernel_search_index``."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=32)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "kernel_search_doc"
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_doc_once")]
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper()
+
+
+def tokens(text: str) -> set[str]:
+    """What a text is found by: bigrams and single characters of Chinese runs, codes whole and in parts."""
+    found: set[str] = set()
+    for run in _RUN.findall(_fold(text)):
+        if run[0] >= "\u3400":
+            found.update(run)
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
+        else:
+            found.add(run)
+            found.update(_PART.findall(run))
+    return found
+
+
+def asked(words: str) -> list[tuple[str, bool]]:
+    """What a query asks for: (token, whether a longer code that begins so will do)."""
+    wanted: dict[str, bool] = {}
+    for run in _RUN.findall(_fold(words)):
+        if run[0] < "\u3400":
+            wanted[run] = True
+        elif len(run) == 1:
+            wanted[run] = False
+        else:
+            wanted.update({run[i : i + 2]: False for i in range(len(run) - 1)})
+    return list(wanted.items())
+
+
+def _hex(token: str) -> str:
+    return "x" + token.encode().hex()
+
+
+def write(kind: str, object_id: int, texts: Iterable[str]) -> None:
+    """Replace what a thing is found by."""
+    line = " ".join(sorted(_hex(t) for text in texts if text for t in tokens(text)))
+    with transaction.atomic(savepoint=False):
+        doc, _ = SearchDoc.objects.get_or_create(kind=kind, object_id=object_id)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "INSERT INTO kernel_search_index (doc_id, words) VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
+                    "ON CONFLICT (doc_id) DO UPDATE SET words = excluded.words",
+                    [doc.pk, line],
+                )
+            else:
+                cursor.execute("DELETE FROM kernel_search_index WHERE rowid = %s", [doc.pk])
+                cursor.execute("INSERT INTO kernel_search_index (rowid, words) VALUES (%s, %s)", [doc.pk, line])
+
+
+def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:
+    """Ids of the things of a kind that hold every asked word, for ``filter(pk__in=…)`` beside ``visible_to``."""
+    docs = SearchDoc.objects.filter(kind=kind)
+    wanted = asked(words)
+    if not wanted:
+        return docs.none().values_list("object_id", flat=True)
+    if connection.vendor == "postgresql":
+        query = " & ".join(_hex(t) + (":*" if prefix else "") for t, prefix in wanted)
+        where = "kernel_search_doc.id IN (SELECT doc_id FROM kernel_search_index WHERE words @@ %s::tsquery)"
+    else:
+        query = " ".join(_hex(t) + ("*" if prefix else "") for t, prefix in wanted)
+        where = "kernel_search_doc.id IN (SELECT rowid FROM kernel_search_index WHERE words MATCH %s)"
+    return docs.extra(where=[where], params=[query]).values_list("object_id", flat=True)

@@ -1,0 +1,21 @@
+"""Every address of the house, gathered from the rooms that exist."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+#: Room → where its pages stand. A room without pages has no urls.py.
+ROOMS = {
+    "web": "",
+    "parties": "parties/",
+    "catalog": "catalog/",
+    "trace": "trace/",
+    "inspection": "inspection/",
+    "complaints": "complaints/",
+    "exchange": "exchange/",
+    "api": "api/",
+}
+
+urlpatterns = [path("accounts/", include("allauth.urls"))] + [
+    path(prefix, include(f"sanbao.{room}.urls")) for room, prefix in ROOMS.items() if find_spec(f"sanbao.{room}.urls")
+]
