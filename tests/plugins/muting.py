@@ -1,8 +1,8 @@
 """`pytest --mute CLAUSE|all`: does a test marked with a clause notice when it is switched off?
 
-Every test marked `clause(X)` runs once for X with X's refusals and effects muted, and is expected to fail. The
-report turns the outcome round: a test that noticed has passed, a test that did not is skipped (it may prove another
-side of the clause). A clause that none of its tests noticed makes the session fail.
+Every test marked `clause(X)` runs once for X with X's refusals and effects muted, and is expected to fail.
+The report turns the outcome round: a test that noticed has passed, one that did not is skipped (it may prove
+another side of the clause). A clause that none of its tests noticed makes the session fail.
 """
 
 from __future__ import annotations
