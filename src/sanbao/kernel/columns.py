@@ -16,9 +16,7 @@ type Answer = str | Decimal | Span | tuple[str, ...] | None
 ANY = "*"
 NONE = "-"
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-INTERVAL = re.compile(
-    rf"\[(?P<low>{NUMBER.pattern}),(?P<high>{NUMBER.pattern})?\)|\(,(?P<below>{NUMBER.pattern})\)"
-)
+INTERVAL = re.compile(rf"\[(?P<low>{NUMBER.pattern}),(?P<high>{NUMBER.pattern})?\)|\(,(?P<below>{NUMBER.pattern})\)")
 
 
 class Unusable(ValueError):

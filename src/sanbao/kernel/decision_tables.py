@@ -158,9 +158,7 @@ def overlapping(shape: Shape, one: Row, other: Row) -> bool:
     )
 
 
-def _read(
-    shape: Shape, rows: Sequence[Row]
-) -> tuple[list[tuple[Condition, ...]], list[dict[str, Answer]], list[Flaw]]:
+def _read(shape: Shape, rows: Sequence[Row]) -> tuple[list[tuple[Condition, ...]], list[dict[str, Answer]], list[Flaw]]:
     """Read all cells; whatever cannot be read is a flaw with its row and column."""
     conditions: list[tuple[Condition, ...]] = []
     answers: list[dict[str, Answer]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,9 +83,7 @@ def test_a_year_that_is_not_announced_knows_its_statutory_days_only() -> None:
 
 def test_an_explanation_tells_what_counted_and_what_was_skipped_and_why() -> None:
     explained = FACTORY.explain(at("2026-04-30 16:30"), Span.parse("6 wh"))
-    told = [
-        (type(s).__name__, s.start.astimezone(CHINA).strftime("%m-%d %H:%M"), s.reason[0]) for s in explained
-    ]
+    told = [(type(s).__name__, s.start.astimezone(CHINA).strftime("%m-%d %H:%M"), s.reason[0]) for s in explained]
     assert told == [
         ("Counted", "04-30 16:30", "工作时间"),
         ("Skipped", "04-30 17:30", "劳动节、周休日、劳动节（补假）、休息日（由 2026-05-09 调休）"),
@@ -97,9 +96,7 @@ def test_an_explanation_tells_what_counted_and_what_was_skipped_and_why() -> Non
 
 def test_an_explanation_in_working_days_leaves_out_the_first_day_and_names_the_days_off() -> None:
     explained = FACTORY.explain(at("2026-05-08 10:00"), Span.parse("2 wd"))
-    told = [
-        (type(s).__name__, s.end.astimezone(CHINA).strftime("%m-%d %H:%M"), s.reason[0]) for s in explained
-    ]
+    told = [(type(s).__name__, s.end.astimezone(CHINA).strftime("%m-%d %H:%M"), s.reason[0]) for s in explained]
     assert told == [
         ("Skipped", "05-09 00:00", "起算日不计"),
         ("Counted", "05-10 00:00", "调休上班"),
@@ -109,9 +106,7 @@ def test_an_explanation_in_working_days_leaves_out_the_first_day_and_names_the_d
 
 
 def test_a_night_shift_crosses_midnight_and_belongs_to_the_day_it_begins() -> None:
-    night = WorkingCalendar(
-        {0: (Period.parse("22:00-06:00"),)}, CHINA, {date(2026, 4, 20): ("停产", "Shutdown")}
-    )
+    night = WorkingCalendar({0: (Period.parse("22:00-06:00"),)}, CHINA, {date(2026, 4, 20): ("停产", "Shutdown")})
     assert night.add(at("2026-04-13 23:00"), hours(3)) == at("2026-04-14 02:00")
     assert night.add(at("2026-04-14 05:00"), hours(2)) == at("2026-04-27 23:00")  # the 20th is off
     assert night.due(at("2026-04-12 10:00"), Span.parse("1 wd")) == at("2026-04-14 06:00")
@@ -142,11 +137,9 @@ def test_a_period_that_cannot_be_read_is_refused(text: str) -> None:
         Period.parse(text)
 
 
-# --- properties, over calendars in zones with and without summer time ----------------------------------------
+# Properties, over calendars in zones with and without summer time.
 
-ZONES = [
-    ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
-]
+ZONES = [ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")]
 PERIODS = [
     DAY_SHIFT,
     (Period.parse("00:00-24:00"),),
@@ -171,9 +164,7 @@ amounts = st.integers(0, 6000).map(lambda minutes: timedelta(minutes=minutes))
 
 
 @given(calendars(), moments, amounts)
-def test_what_is_added_is_what_lies_between(
-    calendar: WorkingCalendar, start: datetime, amount: timedelta
-) -> None:
+def test_what_is_added_is_what_lies_between(calendar: WorkingCalendar, start: datetime, amount: timedelta) -> None:
     assert calendar.between(start, calendar.add(start, amount)) == amount
 
 
@@ -200,7 +191,7 @@ def test_an_explanation_has_no_hole_and_adds_up(
     span = Span(Decimal(amount), unit)  # type: ignore[arg-type]
     explained = calendar.explain(start, span)
     assert explained[0].start == start and explained[-1].end == calendar.due(start, span)
-    assert all(a.end == b.start for a, b in zip(explained, explained[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(explained))
     assert all(s.start < s.end for s in explained)
     if unit in ("h", "wh"):
         counted = sum((s.end - s.start for s in explained if isinstance(s, Counted)), timedelta())

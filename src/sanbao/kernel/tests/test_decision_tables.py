@@ -71,17 +71,13 @@ def test_an_overlap_names_the_rows_that_both_answer() -> None:
     assert {(flaw.code, flaw.rows) for flaw in flaws} == {("overlap", (1, 4)), ("overlap", (2, 4))}
 
 
-@pytest.mark.parametrize(
-    "cell", ["[500", "500", "[500,500)", "[9,3)", "(3,9)", "[,9)", "[-1,5)", "[a,b)", "", "≥500"]
-)
+@pytest.mark.parametrize("cell", ["[500", "500", "[500,500)", "[9,3)", "(3,9)", "[,9)", "[-1,5)", "[a,b)", "", "≥500"])
 def test_a_number_cell_that_cannot_be_read_is_a_flaw_and_never_skipped(cell: str) -> None:
     flaws = check(WEIGHT, [ROUTES[0], ("*", cell, "no", "technical_vp", "-"), ROUTES[2]])
     assert [(flaw.code, flaw.rows, flaw.column) for flaw in flaws] == [("unreadable", (2,), "weight")]
 
 
-@pytest.mark.parametrize(
-    "cell", ["qualty", "quality|", "quality|quality", "*|quality", "", "quality,unsaleable"]
-)
+@pytest.mark.parametrize("cell", ["qualty", "quality|", "quality|quality", "*|quality", "", "quality,unsaleable"])
 def test_an_unknown_choice_is_a_flaw(cell: str) -> None:
     assert "unreadable" in codes([*ROUTES[:2], (cell, *ROUTES[2][1:])])
 
@@ -148,9 +144,7 @@ def test_the_explanation_says_which_row_and_because_of_what() -> None:
 
 def test_rows_overlap_only_when_one_question_can_hit_both() -> None:
     assert overlapping(WEIGHT, ("*", "[0,500)", "*", "sales", "-"), ("quality", "[499,)", "no", "sales", "-"))
-    assert not overlapping(
-        WEIGHT, ("*", "[0,500)", "*", "sales", "-"), ("quality", "[500,)", "no", "sales", "-")
-    )
+    assert not overlapping(WEIGHT, ("*", "[0,500)", "*", "sales", "-"), ("quality", "[500,)", "no", "sales", "-"))
 
 
 def test_a_bounded_number_is_answered_up_to_and_including_its_upper_end() -> None:
@@ -160,12 +154,10 @@ def test_a_bounded_number_is_answered_up_to_and_including_its_upper_end() -> Non
     assert Table(share, [("*", "a")]).decide(share=100).row == 1
 
 
-# --- properties: tables are grown by cutting the space of questions, so they are sound by construction -------
+# Properties: tables are grown by cutting the space of questions, so they are sound by construction.
 
 COLORS = ["red", "green", "blue", "white"]
-GROWN = Shape(
-    [Choice("color", COLORS), Number("size", "", Decimal(0), Decimal(10)), Flag("wet")], [Text("leaf")]
-)
+GROWN = Shape([Choice("color", COLORS), Number("size", "", Decimal(0), Decimal(10)), Flag("wet")], [Text("leaf")])
 QUESTIONS = [
     {"color": color, "size": Decimal(half) / 2, "wet": wet}
     for color, half, wet in product(COLORS, range(21), (True, False))
@@ -220,9 +212,7 @@ def test_a_table_cut_without_holes_is_sound_and_decides_as_reading_every_row_wou
 
 
 @given(sound_rows(), st.data())
-def test_any_removed_row_is_found_as_a_gap_that_really_gapes(
-    rows: list[tuple[str, ...]], data: st.DataObject
-) -> None:
+def test_any_removed_row_is_found_as_a_gap_that_really_gapes(rows: list[tuple[str, ...]], data: st.DataObject) -> None:
     removed = data.draw(st.sampled_from(rows))
     left = [row for row in rows if row is not removed]
     flaws = check(GROWN, left)
@@ -235,9 +225,7 @@ def test_any_removed_row_is_found_as_a_gap_that_really_gapes(
 
 
 @given(sound_rows(), st.data())
-def test_any_row_written_twice_is_found_as_an_overlap(
-    rows: list[tuple[str, ...]], data: st.DataObject
-) -> None:
+def test_any_row_written_twice_is_found_as_an_overlap(rows: list[tuple[str, ...]], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(rows) - 1))
     flaws = check(GROWN, [*rows, rows[at]])
     assert ("overlap", (at + 1, len(rows) + 1)) in [(flaw.code, flaw.rows) for flaw in flaws]
