@@ -14,3 +14,241 @@ lists codes that were only named and had no record of their own so far. Refusal 
 Order of ledgers: receipts, issues, heats, travellers, reports, packings, shipments. The number of queries per call is
 constant; writing the same rows again writes nothing. On PostgreSQL one writer at a time, as on SQLite.
 """
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField
+
+from sanbao.kernel.words import Vocabulary
+from sanbao.trace import store
+from sanbao.trace.models import Handle, Lot, LotLink, QualityStatus, Record, event_of
+from sanbao.trace.plans import LotFacts, Plan, plan
+from sanbao.trace.rows import Row
+
+
+class Result(Vocabulary):
+    """What became of one row."""
+
+    TAKEN = "taken", "已取入", "Taken"
+    UNCHANGED = "unchanged", "无变化", "Unchanged"
+    DIFFERS = "differs", "与已有记录不同", "Differs from the record"
+    REFUSED = "refused", "拒绝", "Refused"
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of one row; see the module's docstring. ``record_id`` is set where a record stands."""
+
+    result: Result
+    code: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    mentioned: tuple[str, ...] = ()
+    record_id: int | None = None
+
+
+#: When two records define one lot, its status is the worse of the two.
+_WORSE = [QualityStatus.PASSED, QualityStatus.PENDING, QualityStatus.UNDECIDED, QualityStatus.FAILED]
+_LOT_FACTS = ("kind", "product_id", "material_id", "quantity_milli", "unit", "status", "made_on")
+_PROVENANCE = {"id", "source", "row", "note"}
+
+
+def write(rows: Sequence[Row], *, source: str) -> list[Written]:
+    """Write rows of one class; ``source`` is ``import:<id>`` or an actor's ref. One transaction (or savepoint)."""
+    if not rows:
+        return []
+    with store.writing():
+        return _Batch(rows, source).write()
+
+
+class _Batch:
+    """One call of ``write``: what stands already, what is new, and the inserts that follow from it."""
+
+    def __init__(self, rows: Sequence[Row], source: str) -> None:
+        self.rows, self.source = rows, source
+        self.plans = [plan(row) for row in rows]
+        self.model: type[Record] = self.plans[0].record
+        # Lot columns come in the order of ``Plan.ends``; ``lot`` leads in every table.
+        self.ends = [f.attname for f in self.model._meta.concrete_fields if f.related_model is Lot]
+        self.compared = [
+            f.attname
+            for f in store.columns(self.model)
+            if f.attname not in _PROVENANCE and f.attname not in self.ends
+        ]
+        self.limits = {
+            f.attname: f.max_length for f in store.columns(self.model) if isinstance(f, CharField) and f.max_length
+        }
+        self.lots = self._known_lots()
+        self.new_lots: dict[str, LotFacts] = {}
+        self.changed: set[str] = set()
+
+    # What stands already ----------------------------------------------------------------------
+
+    def _known_lots(self) -> dict[str, tuple[int, LotFacts]]:
+        keys = {lot.key for plan in self.plans for lot in plan.lots} | {k for p in self.plans for k in p.ends}
+        found = Lot.objects.filter(key__in=store.among(sorted(keys))).values_list("id", "key", "code", *_LOT_FACTS)
+        return {
+            key: (id, LotFacts(key, code, **dict(zip(_LOT_FACTS, facts, strict=True))))
+            for id, key, code, *facts in found
+        }
+
+    def _standing(self) -> dict[tuple[str, ...], tuple[int, list[Any]]]:
+        """Records of these lots that exist, by identity: id and the compared values."""
+        # Issues are indexed by where they went, everything else by its own lot.
+        leading = self.model._meta.constraints[0].fields[0] + "_id"
+        place = self.ends.index(leading)
+        ids = {self.lots[p.ends[place]][0] for p in self.plans if p.ends[place] in self.lots}
+        key_of = {id: key for key, (id, _facts) in self.lots.items()}
+        numbered = "number_key" in self.compared
+        found = self.model.objects.filter(**{f"{leading}__in": store.among(sorted(ids))}).values_list(
+            "id", *self.ends, *self.compared
+        )
+        standing = {}
+        for id, *rest in found:
+            ends, values = rest[: len(self.ends)], rest[len(self.ends) :]
+            if any(end not in key_of for end in ends):
+                continue  # a neighbour's record: the other lot is not in this call
+            identity = tuple(key_of[end] for end in ends)
+            if numbered:
+                identity += (values[self.compared.index("number_key")],)
+            standing[identity] = (id, values)
+        return standing
+
+    # Judging ----------------------------------------------------------------------------------
+
+    def write(self) -> list[Written]:
+        standing = self._standing()
+        results: list[Written] = []
+        taken: list[tuple[Row, Plan, Written]] = []
+        for row, plan in zip(self.rows, self.plans, strict=True):
+            values = [plan.values[name] for name in self.compared]
+            if refused := self._refusal(plan):
+                results.append(refused)
+            elif plan.identity in standing:
+                results.append(self._compare(*standing[plan.identity], values))
+            else:
+                written = Written(Result.TAKEN, mentioned=self._enter_lots(plan))
+                standing[plan.identity] = (0, values)
+                taken.append((row, plan, written))
+                results.append(written)
+        self._store(taken)
+        return results
+
+    def _refusal(self, plan: Plan) -> Written | None:
+        for key in plan.needs:
+            if key not in self.lots and key not in self.new_lots:
+                return Written(Result.REFUSED, "unknown_lot", {"code": key})
+        for name, limit in self.limits.items():
+            if len(plan.values.get(name) or "") > limit:
+                return Written(Result.REFUSED, "too_long", {"field": name, "limit": limit})
+        for lot in plan.lots:
+            if not lot.key or len(lot.key) > 64 or len(lot.code) > 64:
+                return Written(Result.REFUSED, "too_long", {"field": "code", "limit": 64})
+            standing = self._facts(lot.key)
+            if lot.defined and standing is not None and standing.kind != lot.kind:
+                return Written(
+                    Result.REFUSED, "other_kind", {"code": lot.code, "is": standing.kind, "wanted": lot.kind}
+                )
+        if any(src == dst for src, dst, _quantity in plan.links):
+            return Written(Result.REFUSED, "feeds_itself", {"code": plan.ends[0]})
+        return None
+
+    def _compare(self, record_id: int, old: list[Any], new: list[Any]) -> Written:
+        facts = {
+            name: [before, after]
+            for name, before, after in zip(self.compared, old, new, strict=True)
+            if _comparable(before) != _comparable(after)
+        }
+        return Written(Result.DIFFERS if facts else Result.UNCHANGED, facts=facts, record_id=record_id or None)
+
+    # Lots -------------------------------------------------------------------------------------
+
+    def _facts(self, key: str) -> LotFacts | None:
+        if key in self.lots:
+            return self.lots[key][1]
+        return self.new_lots.get(key)
+
+    def _enter_lots(self, plan: Plan) -> tuple[str, ...]:
+        """Take up a new record's lots; the codes that it only names and that nobody knew."""
+        mentioned = []
+        for lot in plan.lots:
+            standing = self._facts(lot.key)
+            if standing is None:
+                self.new_lots[lot.key] = lot
+                if not lot.defined:
+                    mentioned.append(lot.code)
+            elif lot.defined:
+                _merge(standing, lot)
+                if lot.key in self.lots:
+                    self.changed.add(lot.key)
+        return tuple(mentioned)
+
+    def _store_lots(self) -> dict[str, int]:
+        ids = store.allocate(Lot, len(self.new_lots))
+        fields = store.columns(Lot)
+        tuples = []
+        for id, lot in zip(ids, self.new_lots.values(), strict=True):
+            tuples.append(tuple(id if f.attname == "id" else getattr(lot, f.attname) for f in fields))
+        store.insert(Lot, tuples)
+        if self.changed:
+            assigned = ", ".join(f"{name} = %s" for name in _LOT_FACTS)
+            updates = []
+            for key in sorted(self.changed):
+                id, lot = self.lots[key]
+                updates.append((*(getattr(lot, name) for name in _LOT_FACTS), id))
+            with connection.cursor() as cursor:
+                cursor.executemany(f"UPDATE {Lot._meta.db_table} SET {assigned} WHERE id = %s", updates)
+        return {key: id for key, (id, _facts) in self.lots.items()} | dict(zip(self.new_lots, ids, strict=True))
+
+    # Records, links, handles --------------------------------------------------------------------
+
+    def _store(self, taken: list[tuple[Row, Plan, Written]]) -> None:
+        if not taken:
+            return
+        id_of = self._store_lots()
+        fields = store.columns(self.model)
+        ids = store.allocate(self.model, len(taken))
+        records, links, handles = [], [], []
+        for id, (row, plan, written) in zip(ids, taken, strict=True):
+            written.record_id = id
+            values = plan.values | {"id": id, "source": self.source, "row": row.row, "note": row.note[:200]}
+            values |= {name: id_of[key] for name, key in zip(self.ends, plan.ends, strict=True)}
+            records.append(tuple(values[f.attname] for f in fields))
+            if plan.links:
+                event = event_of(self.model.kind, id)
+                links += [(id_of[dst], id_of[src], event, quantity) for src, dst, quantity in plan.links]
+            handles += [(key[:64], str(kind), id_of[lot]) for kind, key, lot in plan.handles if key]
+        store.insert(self.model, records)
+        put_links(links)
+        put_handles(handles)
+
+
+def put_links(links: Iterable[tuple[int, int, int, int | None]]) -> int:
+    """(dst, src, event, quantity_milli) in the order of the table, which is what makes loading fast; new ones."""
+    return store.insert(LotLink, sorted(links, key=lambda link: link[:3]))
+
+
+def put_handles(handles: Iterable[tuple[str, str, int]]) -> int:
+    """(key, kind, lot id); the key as ``code_key`` makes it."""
+    return store.insert(Handle, sorted(set(handles)))
+
+
+def _merge(standing: LotFacts, record: LotFacts) -> None:
+    """A record for a lot that was only named fills it; a second record of the same lot adds to it."""
+    if standing.quantity_milli is None:
+        for name in _LOT_FACTS:
+            setattr(standing, name, getattr(record, name))
+        standing.code, standing.defined = record.code, True
+        return
+    standing.quantity_milli += record.quantity_milli or 0
+    standing.status = max(standing.status, record.status, key=lambda s: _WORSE.index(QualityStatus(s)))
+
+
+def _comparable(value: Any) -> Any:
+    """JSON columns come back parsed; everything else as it went in."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else value
