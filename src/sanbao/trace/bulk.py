@@ -76,9 +76,7 @@ class _Batch:
         # Lot columns come in the order of ``Plan.ends``; ``lot`` leads in every table.
         self.ends = [f.attname for f in self.model._meta.concrete_fields if f.related_model is Lot]
         self.compared = [
-            f.attname
-            for f in store.columns(self.model)
-            if f.attname not in _PROVENANCE and f.attname not in self.ends
+            f.attname for f in store.columns(self.model) if f.attname not in _PROVENANCE and f.attname not in self.ends
         ]
         self.limits = {
             f.attname: f.max_length for f in store.columns(self.model) if isinstance(f, CharField) and f.max_length
@@ -125,16 +123,16 @@ class _Batch:
         standing = self._standing()
         results: list[Written] = []
         taken: list[tuple[Row, Plan, Written]] = []
-        for row, plan in zip(self.rows, self.plans, strict=True):
-            values = [plan.values[name] for name in self.compared]
-            if refused := self._refusal(plan):
+        for row, planned in zip(self.rows, self.plans, strict=True):
+            values = [planned.values[name] for name in self.compared]
+            if refused := self._refusal(planned):
                 results.append(refused)
-            elif plan.identity in standing:
-                results.append(self._compare(*standing[plan.identity], values))
+            elif planned.identity in standing:
+                results.append(self._compare(*standing[planned.identity], values))
             else:
-                written = Written(Result.TAKEN, mentioned=self._enter_lots(plan))
-                standing[plan.identity] = (0, values)
-                taken.append((row, plan, written))
+                written = Written(Result.TAKEN, mentioned=self._enter_lots(planned))
+                standing[planned.identity] = (0, values)
+                taken.append((row, planned, written))
                 results.append(written)
         self._store(taken)
         return results
@@ -214,15 +212,15 @@ class _Batch:
         fields = store.columns(self.model)
         ids = store.allocate(self.model, len(taken))
         records, links, handles = [], [], []
-        for id, (row, plan, written) in zip(ids, taken, strict=True):
+        for id, (row, planned, written) in zip(ids, taken, strict=True):
             written.record_id = id
-            values = plan.values | {"id": id, "source": self.source, "row": row.row, "note": row.note[:200]}
-            values |= {name: id_of[key] for name, key in zip(self.ends, plan.ends, strict=True)}
+            values = planned.values | {"id": id, "source": self.source, "row": row.row, "note": row.note[:200]}
+            values |= {name: id_of[key] for name, key in zip(self.ends, planned.ends, strict=True)}
             records.append(tuple(values[f.attname] for f in fields))
-            if plan.links:
+            if planned.links:
                 event = event_of(self.model.kind, id)
-                links += [(id_of[dst], id_of[src], event, quantity) for src, dst, quantity in plan.links]
-            handles += [(key[:64], str(kind), id_of[lot]) for kind, key, lot in plan.handles if key]
+                links += [(id_of[dst], id_of[src], event, quantity) for src, dst, quantity in planned.links]
+            handles += [(key[:64], str(kind), id_of[lot]) for kind, key, lot in planned.handles if key]
         store.insert(self.model, records)
         put_links(links)
         put_handles(handles)

@@ -40,7 +40,7 @@ class ReceiptRow(Row):
 
 @dataclass(slots=True, kw_only=True)
 class IssueRow(Row):
-    """领料单. ``lot`` must have come in; ``into`` (a heat, a coating or oxidation batch) may not have its record yet."""
+    """领料单. ``lot`` must have come in; ``into`` (a heat, a coating or oxidation batch) may still lack its record."""
 
     number: str
     lot: str

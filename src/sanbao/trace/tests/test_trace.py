@@ -1,0 +1,119 @@
+"""Backward, forward, gaps, quantities: what the miniature factory must answer."""
+
+import pytest
+
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.testing import an_actor
+from sanbao.trace import queries
+from sanbao.trace.models import Packing
+from sanbao.trace.tests.factory import KG, lot, small_factory
+from sanbao.trace.traces import Missing, balance
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("T-14")]
+WORKS = Actor.clockwork("test")
+
+
+@pytest.fixture(autouse=True)
+def factory():
+    return small_factory()
+
+
+def codes(trace):
+    return {node.code for node in trace.nodes.values()}
+
+
+def test_a_label_leads_back_to_every_supplier_lot_that_may_be_in_it():
+    trace = queries.trace_back([lot("BQ1")])
+    assert codes(trace) == {"BQ1", "SX1", "ZB1", "RL1", "J1", "SJ1", "PT1", "J2"}
+    assert trace.suppliers == {"G1": "甲河铝锭厂", "G2": "乙江粉末涂料厂"}
+
+
+def test_a_billet_lot_does_not_reach_a_basket_that_merely_shared_a_furnace_load():
+    trace = queries.trace_forward([lot("ZB1")])
+    assert codes(trace) == {"ZB1", "SX1", "SX3", "BQ1", "BQ2", "BQ3"}  # SX2 shared SJ1 and PT1 with SX1
+    assert [(held.name, held.quantity_milli) for held in trace.customers] == [
+        ("杭州西盛昌幕墙工程公司", 780 * KG),
+        ("宁波东安源门窗厂", 240 * KG),
+    ]
+
+
+def test_a_supplier_lot_reaches_every_label_made_with_it():
+    assert codes(queries.trace_forward([lot("J2")])) == {"J2", "PT1", "SX1", "SX2", "BQ1", "BQ2", "BQ4"}
+
+
+def test_quantities_stand_on_links_and_are_left_open_where_nobody_weighed():
+    trace = queries.trace_back([lot("BQ2")])
+    code = {id: node.code for id, node in trace.nodes.items()}
+    quantity = {(code[link.src], code[link.dst]): link.quantity_milli for link in trace.links}
+    assert quantity["J2", "PT1"] == 120 * KG
+    assert quantity["ZB1", "SX1"] == 500 * KG
+    assert quantity["PT1", "SX1"] is None  # a treatment
+    assert quantity["SX1", "BQ2"] is None  # one of two baskets: a candidate
+
+
+def test_what_nobody_wrote_down_is_a_gap():
+    gaps = queries.trace_back([lot("BQ3")]).gaps
+    assert [(gap.code, gap.missing) for gap in gaps] == [("SX3", Missing.AGEING_DATE), ("SX3", Missing.REPORT)]
+
+
+def test_a_label_in_the_store_is_no_gap_but_one_that_is_nowhere_is():
+    assert queries.trace_back([lot("BQ4")]).gaps == []
+    Packing.objects.filter(lot=lot("BQ4")).update(location="")
+    assert [gap.missing for gap in queries.trace_back([lot("BQ4")]).gaps] == [Missing.WHEREABOUTS]
+
+
+def test_a_trace_takes_the_same_number_of_queries_however_much_it_finds(django_assert_num_queries):
+    for code in ("BQ1", "J1"):
+        start = lot(code)
+        with django_assert_num_queries(12):
+            queries.trace([start])
+
+
+def test_the_balance_of_a_billet_lot_adds_up():
+    found = balance(queries.trace_forward([lot("ZB2")]))
+    assert (found.made_milli, found.stock_milli, found.shipped_milli) == (500 * KG, 250 * KG, 300 * KG)
+    assert found.unaccounted_milli == -50 * KG
+    assert found.shared == 1  # BQ2 holds SX1 too
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("bq１", ["BQ1"]),
+        ("20260421 0001", ["BQ1"]),
+        ("G2-77", ["J2"]),
+        ("HG3", ["J3"]),
+        ("sx2", ["SX2"]),
+        ("RL1", ["RL1"]),
+        ("JY2", ["SX2"]),
+        ("TH2", ["BQ2", "BQ3"]),
+        ("LL3", ["J2"]),
+        ("没有", []),
+        ("  ", []),
+    ],
+)
+def test_a_lot_is_found_by_any_number_on_its_papers(typed, expected):
+    assert [found.code for found in queries.find(typed, actor=WORKS)] == expected
+
+
+def test_an_unknown_code_is_refused_by_name():
+    with pytest.raises(Refusal) as refused:
+        queries.found("XX-1", actor=WORKS)
+    assert (refused.value.code, refused.value.status, refused.value.facts) == (
+        "trace.unknown_code",
+        404,
+        {"typed": "XX-1"},
+    )
+
+
+def test_who_does_not_hold_the_permission_sees_no_lot():
+    assert queries.find("BQ1", actor=an_actor("complaints.see")) == []
+    assert len(queries.find("BQ1", actor=an_actor("trace.see"))) == 1
+
+
+def test_what_several_labels_have_in_common_is_counted():
+    common = queries.common_sources([lot("BQ1"), lot("BQ4")])
+    assert {code: common.get(lot(code).pk) for code in ("PT1", "J2", "J1", "ZB1", "SX1")} == {
+        "PT1": 2, "J2": 2, "J1": 2, "ZB1": 1, "SX1": 1,
+    }  # fmt: skip

@@ -1,0 +1,280 @@
+"""What a trace is: lots, links, the records behind them, and what can be read off them. Plain values, no database.
+
+Quantities are integer thousandths (``*_milli``) of the unit that stands beside them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sanbao.kernel.words import Vocabulary
+from sanbao.trace.models import LotKind, RecordKind
+
+
+class Direction(Vocabulary):
+    BACK = "back", "溯源", "Back"
+    FORWARD = "forward", "追踪", "Forward"
+    BOTH = "both", "来龙去脉", "Both ways"
+
+
+class Missing(Vocabulary):
+    """A record or a fact that the procedures ask for and that nobody wrote down: a gap, shown in red."""
+
+    RECEIPT = "receipt", "进仓记录", "Goods receipt"
+    CERTIFICATE = "certificate", "合格证", "Certificate"
+    SUPPLIER_LOT = "supplier_lot", "供方批号", "Supplier's lot"
+    ISSUE = "issue", "领料记录", "Issue record"
+    HEAT = "heat", "熔铸记录", "Casting record"
+    TRAVELLER = "traveller", "随行卡", "Traveller"
+    BILLET = "billet", "铸棒批号", "Billet lot"
+    EXTRUSION_DATE = "extrusion_date", "挤压日期", "Extrusion date"
+    AGEING_DATE = "ageing_date", "时效日期", "Ageing date"
+    FINISH_DATE = "finish_date", "氧化/喷涂日期", "Anodising or coating date"
+    REPORT = "report", "检验报告", "Inspection report"
+    PACKING = "packing", "成品入库记录", "Packing record"
+    SPRAY_CODE = "spray_code", "喷码", "Spray code"
+    TRAVELLERS = "travellers", "随行卡号", "Traveller number"
+    WHEREABOUTS = "whereabouts", "库位或发货记录", "Location or shipment"
+
+
+@dataclass(slots=True)
+class Node:
+    """One lot of a trace."""
+
+    id: int
+    code: str
+    kind: str
+    quantity_milli: int | None
+    unit: str
+    status: str
+    made_on: date | None
+    product: str = ""
+    material: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Link:
+    """``quantity_milli`` is None where nobody weighed it: a treatment, or a share of several baskets."""
+
+    src: int
+    dst: int
+    kind: RecordKind
+    record: int
+    quantity_milli: int | None
+
+
+@dataclass(slots=True, frozen=True)
+class Gap:
+    lot: int
+    code: str
+    missing: Missing
+
+
+@dataclass(slots=True)
+class Held:
+    """What one customer holds of a trace's labels."""
+
+    customer: int
+    code: str
+    name: str
+    unit: str
+    quantity_milli: int = 0
+    labels: list[str] = field(default_factory=list)
+    sites: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Records:
+    """The records behind a trace, as named rows: by the lot they are about, issues by their id."""
+
+    receipts: dict[int, list[Any]] = field(default_factory=dict)
+    issues: dict[int, Any] = field(default_factory=dict)
+    heats: dict[int, list[Any]] = field(default_factory=dict)
+    travellers: dict[int, Any] = field(default_factory=dict)
+    reports: dict[int, list[Any]] = field(default_factory=dict)
+    packings: dict[int, Any] = field(default_factory=dict)
+    shipments: dict[int, list[Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Trace:
+    """An answer: complete, never cut. ``upstream`` are the lots whose inputs were looked up."""
+
+    start: list[int]
+    direction: Direction
+    nodes: dict[int, Node]
+    links: list[Link]
+    records: Records
+    upstream: frozenset[int]
+    milliseconds: float = 0.0
+    gaps: list[Gap] = field(default_factory=list)
+    customers: list[Held] = field(default_factory=list)
+
+    def of_kind(self, *kinds: str) -> list[Node]:
+        """Lots of these kinds in the order of their codes."""
+        return sorted((node for node in self.nodes.values() if node.kind in kinds), key=lambda node: node.code)
+
+    @property
+    def starts(self) -> list[Node]:
+        return [self.nodes[lot] for lot in self.start]
+
+    @property
+    def suppliers(self) -> dict[str, str]:
+        """Code → name of everyone who supplied a lot of this trace."""
+        return {
+            receipt.supplier__code: receipt.supplier__name
+            for receipts in self.records.receipts.values()
+            for receipt in receipts
+        }
+
+    @property
+    def width(self) -> tuple[int, int]:
+        """Supplier lots and customers at the two ends; narrow means a small recall."""
+        return len(self.of_kind(LotKind.RAW)), len({held.customer for held in self.customers})
+
+
+def holders(nodes: dict[int, Node], shipments: dict[int, list[Any]]) -> list[Held]:
+    """Who has labels of these, largest first; several units of one customer stand apart."""
+    held: dict[tuple[int, str], Held] = {}
+    for lot, lines in shipments.items():
+        node = nodes[lot]
+        for line in lines:
+            at = held.setdefault(
+                (line.customer_id, node.unit),
+                Held(line.customer_id, line.customer__code, line.customer__name, node.unit),
+            )
+            at.quantity_milli += shipped_milli(line, node)
+            at.labels.append(node.code)
+            if line.site__name:
+                at.sites.add(line.site__name)
+    return sorted(held.values(), key=lambda at: (-at.quantity_milli, at.code))
+
+
+def shipped_milli(line: Any, node: Node) -> int:
+    """The weight on the pick list, else that of the label."""
+    return (line.quantity_milli if line.quantity_milli is not None else node.quantity_milli) or 0
+
+
+def gaps_of(trace: Trace) -> list[Gap]:
+    """Every record or fact that the chain asks for and that is not there, in the order of the chain."""
+    fed = {link.dst for link in trace.links}
+    order = list(LotKind)
+    found = [
+        Gap(node.id, node.code, missing)
+        for node in trace.nodes.values()
+        for missing in _missing(node, trace.records, node.id in trace.upstream and node.id not in fed)
+    ]
+    return sorted(found, key=lambda gap: (order.index(LotKind(trace.nodes[gap.lot].kind)), gap.code))
+
+
+def _missing(node: Node, records: Records, unfed: bool) -> Iterable[Missing]:
+    """``unfed``: its inputs were looked up and there are none."""
+    match node.kind:
+        case LotKind.RAW:
+            yield from _missing_at_receipt(records.receipts.get(node.id, []))
+        case LotKind.HEAT:
+            if unfed:
+                yield Missing.ISSUE
+            if node.id not in records.heats:
+                yield Missing.HEAT
+        case LotKind.BILLET if unfed:
+            yield Missing.HEAT
+        case LotKind.COATING | LotKind.OXIDATION if unfed:
+            yield Missing.ISSUE
+        case LotKind.TRAVELLER:
+            yield from _missing_on_card(records.travellers.get(node.id))
+            if node.id not in records.reports:
+                yield Missing.REPORT
+        case LotKind.LABEL:
+            packing = records.packings.get(node.id)
+            yield from _missing_at_packing(packing)
+            if node.id not in records.shipments and not (packing and packing.location):
+                yield Missing.WHEREABOUTS
+
+
+def _missing_at_receipt(receipts: list[Any]) -> Iterable[Missing]:
+    if not receipts:
+        yield Missing.RECEIPT
+    elif not all(receipt.certificate for receipt in receipts):
+        yield Missing.CERTIFICATE
+    elif not all(receipt.supplier_lot for receipt in receipts):
+        yield Missing.SUPPLIER_LOT
+
+
+def _missing_on_card(card: Any) -> Iterable[Missing]:
+    if card is None:
+        yield Missing.TRAVELLER
+        return
+    if not card.billets:
+        yield Missing.BILLET
+    if card.extruded_on is None:
+        yield Missing.EXTRUSION_DATE
+    if card.aged_on is None:
+        yield Missing.AGEING_DATE
+    if card.finish and card.finished_on is None:
+        yield Missing.FINISH_DATE
+
+
+def _missing_at_packing(packing: Any) -> Iterable[Missing]:
+    if packing is None:
+        yield Missing.PACKING
+        return
+    if not packing.travellers:
+        yield Missing.TRAVELLERS
+    if not packing.spray_code:
+        yield Missing.SPRAY_CODE
+
+
+@dataclass(slots=True, frozen=True)
+class Balance:
+    """Made = in stock + shipped + lost on the way, of the lots ``of``; ``unaccounted`` may be negative."""
+
+    of: tuple[str, ...]
+    unit: str
+    made_milli: int
+    stock_milli: int
+    shipped_milli: int
+    shared: int
+
+    @property
+    def unaccounted_milli(self) -> int:
+        return self.made_milli - self.stock_milli - self.shipped_milli
+
+
+def balance(trace: Trace) -> Balance | None:
+    """The quantity balance of a forward trace: what its travellers weighed against what their labels weigh.
+
+    ``shared`` counts labels that also hold baskets from outside the trace; their weight is counted in full.
+    """
+    cards, labels = trace.of_kind(LotKind.TRAVELLER), trace.of_kind(LotKind.LABEL)
+    base = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
+    if not base:
+        return None
+    unit = base[0].unit
+    stock = shipped = 0
+    for label in labels:
+        if lines := trace.records.shipments.get(label.id):
+            shipped += sum(shipped_milli(line, label) for line in lines)
+        else:
+            stock += label.quantity_milli or 0
+    inputs: dict[int, int] = defaultdict(int)
+    for link in trace.links:
+        inputs[link.dst] += 1
+    shared = sum(
+        1
+        for label in labels
+        if (packing := trace.records.packings.get(label.id))
+        and len(packing.travellers.split()) > max(1, inputs[label.id])
+    )
+    return Balance(
+        tuple(node.code for node in trace.starts),
+        unit,
+        sum(node.quantity_milli or 0 for node in base),
+        stock,
+        shipped,
+        shared,
+    )
