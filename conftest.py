@@ -31,6 +31,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanbao.settings"
 django.setup()
 
+from sanbao.kernel.testing import let_tests_flush  # noqa: E402 (needs the settings)
+
+let_tests_flush()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", action="store_true", help="run on a throwaway PostgreSQL instead of SQLite")

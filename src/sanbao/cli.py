@@ -10,12 +10,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prepare": ("sanbao.prepare:main", "准备数据库与规则表 · migrate, load policies, --demo: a company"),
     "worker": ("sanbao.kernel.worker:main", "只运行后台 · run the worker alone"),
     "migrate": ("sanbao.prepare:migrate", "升级数据库（先备份）· migrate, after a backup"),
-    "policies": ("sanbao.kernel.cli:policies", "规则表 · load, export or check policies"),
+    "policies": ("sanbao.kernel.policies:main", "规则表 · load, export or check policies"),
     "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
     "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),
-    "verify": ("sanbao.kernel.cli:verify", "核对流水与封存 · verify journal, seals and attachments"),
+    "verify": ("sanbao.kernel.verify:main", "核对流水与封存 · verify journal, seals and attachments"),
     "token": ("sanbao.api.cli:main", "接口令牌 · create and revoke API tokens"),
     "backup": ("sanbao.kernel.backup:backup", "备份 · write everything into one file"),
     "restore": ("sanbao.kernel.backup:restore", "恢复 · bring a backup back"),
@@ -39,21 +39,30 @@ def main() -> int:
     if name not in COMMANDS:
         print(f"没有 {name} 这个命令，sanbao --help 列出全部 · no such command: {name}", file=sys.stderr)
         return 2
-    if name not in WITHOUT_DJANGO:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanbao.settings")
-        import django
-
-        django.setup()
     module, function = COMMANDS[name][0].split(":")
-    command = getattr(import_module(module), function)
     try:
-        return int(command(arguments) or 0)
+        if name not in WITHOUT_DJANGO:
+            set_up()
+        return int(getattr(import_module(module), function)(arguments) or 0)
     except BrokenPipeError:
         # The reader (head, less) has gone; nothing is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if type(error).__name__ != "Refusal":
+            raise
+        sentence = error.sentence.format(**error.facts)
+        print(f"{sentence.said_in('zh-hans')}\n{sentence.said_in('en')}", file=sys.stderr)
+        return 1
+
+
+def set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanbao.settings")
+    import django
+
+    django.setup()
 
 
 if __name__ == "__main__":
