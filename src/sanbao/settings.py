@@ -129,6 +129,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sanbao.web.middleware.ActorMiddleware",
+    "sanbao.api.middleware.TokenMiddleware",
+    "sanbao.api.middleware.IdempotencyMiddleware",
     "sanbao.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -213,18 +215,29 @@ STORAGES = {
     if (STATIC_ROOT / "staticfiles.json").exists()
     else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+API_CALLS_PER_MINUTE = int(os.environ.get("SANBAO_API_CALLS_PER_MINUTE", "1200"))
+API_FAILURES_PER_MINUTE = 20
 ATTACHMENTS = HOME / "attachments"
 FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
-EMAIL_HOST = os.environ.get("SANBAO_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("SANBAO_SMTP_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("SANBAO_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("SANBAO_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = flag("SANBAO_SMTP_STARTTLS")
-EMAIL_USE_SSL = flag("SANBAO_SMTP_TLS")
+SMTP_HOST = os.environ.get("SANBAO_SMTP_HOST", "")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": SMTP_HOST,
+            "port": int(os.environ.get("SANBAO_SMTP_PORT", "25")),
+            "username": os.environ.get("SANBAO_SMTP_USER", ""),
+            "password": os.environ.get("SANBAO_SMTP_PASSWORD", ""),
+            "use_tls": flag("SANBAO_SMTP_STARTTLS"),
+            "use_ssl": flag("SANBAO_SMTP_TLS"),
+            "timeout": 20,
+        },
+    }
+}
 DEFAULT_FROM_EMAIL = os.environ.get("SANBAO_MAIL_FROM", "sanbao@localhost")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -235,5 +248,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SANBAO_LOG", "WARNING")},
 }
+#: Hosts and addresses inside the plant that webhooks may call all the same.
+ALLOW_PRIVATE = frozenset(h for h in os.environ.get("SANBAO_ALLOW_PRIVATE", "").split(",") if h)
 POLICY_DEFAULTS = REPO / "policies"
 PROCEDURES = REPO / "docs" / "procedures"

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.http import FileResponse
 
 from sanbao.kernel import journal
 from sanbao.kernel.actor import Actor
@@ -215,3 +216,31 @@ def unclaimed(ids: Iterable[Any], *, by: Actor) -> list[Attachment]:
 
 def of(subject: str) -> models.QuerySet[Attachment]:
     return Attachment.objects.filter(subject=subject).order_by("stored_at")
+
+
+def visible(row: Attachment, by: Actor) -> bool:
+    """Whoever may see the subject may see its files; what belongs to nothing yet only its uploader."""
+    from sanbao.kernel.lifecycle import Lifecycle
+
+    if not row.subject:
+        return row.stored_by == by.ref or by.all_powerful
+    kind, _, pk = row.subject.partition(":")
+    lifecycle = Lifecycle.registry.get(kind)
+    if lifecycle is None:
+        return by.may("journal.read")
+    return bool(lifecycle.model._default_manager.visible_to(by).filter(pk=pk).exists())  # type: ignore[attr-defined]
+
+
+def served(row: Attachment, *, download: bool = True) -> FileResponse:
+    """The bytes, as a download; only pictures without script are ever shown in place (``download=False``)."""
+    inline = row.inline and not download
+    response = FileResponse(
+        row.path.open("rb"),
+        as_attachment=not inline,
+        filename=row.name,
+        content_type=row.media_type if inline or row.media_type in INLINE else "application/octet-stream",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response

@@ -267,7 +267,7 @@ class Lifecycle[S: Subject]:
     # -- writing --------------------------------------------------------------------------------------
 
     def _values(self, case: S) -> dict[str, Any]:
-        return {f.attname: getattr(case, f.attname) for f in case._meta.concrete_fields}
+        return {f.attname: getattr(case, f.attname) for f in case._meta.concrete_fields if not f.generated}
 
     def _unchanged_since(self, case: S, expect: int | None) -> None:
         if expect is None or expect == case.version:

@@ -2,22 +2,27 @@
 
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.journal import JournalEntry, Pending
+from sanbao.kernel.notices import Notice
 from sanbao.kernel.obligations import Obligation
 from sanbao.kernel.seals import Seal
 from sanbao.kernel.search import SearchDoc
 from sanbao.kernel.signatures import Signature
 from sanbao.kernel.triggers import protect
+from sanbao.kernel.webhooks import Call, Webhook
 from sanbao.kernel.worker import Heartbeat
 
 __all__ = [
     "Attachment",
+    "Call",
     "Heartbeat",
     "JournalEntry",
+    "Notice",
     "Obligation",
     "Pending",
     "Seal",
     "SearchDoc",
     "Signature",
+    "Webhook",
 ]
 
 for table in ("kernel_journal", "kernel_seal", "kernel_signature"):

@@ -71,7 +71,8 @@ def write(kind: str, object_id: int, texts: Iterable[str]) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute(
-                    "INSERT INTO kernel_search_index (doc_id, words) VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
+                    "INSERT INTO kernel_search_index (doc_id, words) "
+                    "VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
                     "ON CONFLICT (doc_id) DO UPDATE SET words = excluded.words",
                     [doc.pk, line],
                 )
@@ -91,5 +92,5 @@ def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:
         where = "kernel_search_doc.id IN (SELECT doc_id FROM kernel_search_index WHERE words @@ %s::tsquery)"
     else:
         query = " ".join(_hex(t) + ("*" if prefix else "") for t, prefix in wanted)
-        where = "kernel_search_doc.id IN (SELECT rowid FROM kernel_search_index WHERE words MATCH %s)"
+        where = "kernel_search_doc.id IN (SELECT rowid FROM kernel_search_index WHERE kernel_search_index MATCH %s)"
     return docs.extra(where=[where], params=[query]).values_list("object_id", flat=True)

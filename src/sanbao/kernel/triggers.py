@@ -73,7 +73,8 @@ def _create(cursor: Any, table: str, name: str) -> None:
     if connection.vendor == "postgresql":
         cursor.execute(
             "CREATE OR REPLACE FUNCTION kernel_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}: %', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
         level = "STATEMENT" if verb == "TRUNCATE" else "ROW"
         cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")

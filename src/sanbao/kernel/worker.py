@@ -14,7 +14,7 @@ from types import FrameType
 
 from django.db import close_old_connections, models
 
-from sanbao.kernel import announcements, seals
+from sanbao.kernel import announcements, notices, seals
 from sanbao.kernel.times import now
 
 log = logging.getLogger("sanbao.worker")
@@ -56,6 +56,11 @@ def chore(name: str, *, every: float) -> Callable[[Callable[[], int]], Callable[
 @chore("deliver", every=0.5)
 def deliver() -> int:
     return announcements.deliver()
+
+
+@chore("mail", every=2)
+def mail() -> int:
+    return notices.send_mail()
 
 
 @chore("seal", every=300)

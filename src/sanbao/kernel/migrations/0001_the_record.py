@@ -1,9 +1,12 @@
-"""The record: journal, deliveries, seals, signatures, attachments, obligations, search index."""
+"""The record: journal, deliveries, seals, signatures, attachments, obligations, notices, search index."""
 
 import uuid
 
 import django.db.models.deletion
 from django.db import migrations, models
+
+import sanbao.kernel.notices
+import sanbao.kernel.times
 
 
 def make_index(apps, schema_editor):
@@ -60,6 +63,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Webhook",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.CharField(max_length=500)),
+                ("actions", models.JSONField(default=list)),
+                ("secret", models.CharField(max_length=64)),
+                ("active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(default=sanbao.kernel.times.now)),
+            ],
+            options={
+                "db_table": "kernel_webhook",
+            },
+        ),
+        migrations.CreateModel(
             name="Attachment",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -103,6 +120,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("recipient", models.CharField(max_length=80)),
+                ("about", models.CharField(max_length=120)),
+                ("subject", models.CharField(max_length=80)),
+                ("sentence", models.JSONField()),
+                ("clause", models.CharField(default="", max_length=16)),
+                ("made_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("email", models.CharField(default="", max_length=254)),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("sending", models.CharField(default=sanbao.kernel.notices.Sending["NONE"], max_length=12)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("trouble", models.CharField(default="", max_length=300)),
+            ],
+            options={
+                "db_table": "kernel_notice",
+                "indexes": [
+                    models.Index(fields=["recipient", "-made_at"], name="notice_mine"),
+                    models.Index(condition=models.Q(("sending", "queued")), fields=["due_at"], name="notice_due"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("recipient", "about"), name="notice_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Obligation",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -123,9 +167,7 @@ class Migration(migrations.Migration):
                 "db_table": "kernel_obligation",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("done_at", None)),
-                        fields=["owed_by", "due_at"],
-                        name="obligation_open",
+                        condition=models.Q(("done_at", None)), fields=["owed_by", "due_at"], name="obligation_open"
                     ),
                     models.Index(fields=["subject"], name="obligation_subject"),
                 ],
@@ -136,6 +178,25 @@ class Migration(migrations.Migration):
                         name="obligation_open_once",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicyVersion",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("policy", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("effective_from", models.DateField()),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("drafted_by", models.CharField(max_length=80)),
+                ("approved_by", models.CharField(max_length=80)),
+                ("approved_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "kernel_policy_version",
+                "indexes": [models.Index(fields=["policy", "-effective_from", "-number"], name="policy_in_force")],
+                "constraints": [models.UniqueConstraint(fields=("policy", "number"), name="policy_number")],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +247,31 @@ class Migration(migrations.Migration):
                 "db_table": "kernel_pending",
                 "indexes": [models.Index(fields=["consumer", "due_at"], name="pending_due")],
                 "constraints": [models.UniqueConstraint(fields=("consumer", "entry"), name="pending_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Call",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=sanbao.kernel.times.now)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                ("trouble", models.CharField(default="", max_length=300)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="kernel.journalentry"
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="kernel.webhook"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "kernel_webhook_call",
+                "indexes": [models.Index(fields=["webhook", "entry", "status"], name="webhook_call_once")],
             },
         ),
         migrations.RunPython(make_index, drop_index),

@@ -1,0 +1,156 @@
+"""Who calls the API, how often, and whether this very POST was already answered."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Lock
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from sanbao.api.models import Answer, Token
+from sanbao.api.problems import problem
+from sanbao.kernel.canonical import digest, text_of
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.times import now
+from sanbao.kernel.words import W
+from sanbao.parties.queries import actor_of
+
+MACHINES = ("/api/", "/epcis/")
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class TokenMiddleware:
+    """``Authorization: Bearer sb_…`` makes the actor; wrong or expired keys are refused and counted."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.calls = Rate(settings.API_CALLS_PER_MINUTE)
+        self.failures = Rate(settings.API_FAILURES_PER_MINUTE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(MACHINES):
+            return self.get_response(request)
+        kind, _, key = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            origin = request.META.get("REMOTE_ADDR", "")
+            if self.failures.full(origin):
+                return too_many(self.failures)
+            token = Token.objects.select_related("person").filter(digest=digest(key.strip())).first()
+            if token is None or not token.valid or not token.person.is_active:
+                self.failures.count(origin)
+                return problem(
+                    Refusal(
+                        "token_invalid", W("令牌无效或已过期。", "The token is not valid or has expired."), "M-02", 401
+                    )
+                )
+            if not self.calls.count(token.subject):
+                return too_many(self.calls)
+            self._seen(token)
+            request.actor = actor_of(token.person, origin=f"{token.subject}@{origin}")  # type: ignore[attr-defined]
+            request.by_token = True  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _seen(self, token: Token) -> None:
+        """When it was last used, to the hour: not a write per call."""
+        if token.used_at is None or now() - token.used_at > timedelta(hours=1):
+            Token.objects.filter(pk=token.pk).update(used_at=now())
+
+
+class IdempotencyMiddleware:
+    """The same ``Idempotency-Key`` by the same actor is done once; its answer is kept in the act's transaction."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key", "")
+        actor = getattr(request, "actor", None)
+        if not key or actor is None or request.method not in CHANGING or not request.path.startswith(MACHINES):
+            return self.get_response(request)
+        if len(key) > 200:
+            return problem(
+                Refusal(
+                    "idempotency_key_long", W("幂等键最长 200 个字符。", "A key has at most 200 characters."), "", 422
+                )
+            )
+        asked = fingerprint(request)
+        if (known := Answer.objects.filter(actor=actor.ref, key=key).first()) is not None:
+            return again(known, asked)
+        try:
+            with transaction.atomic():
+                row = Answer.objects.create(actor=actor.ref, key=key, request=asked)
+                response = self.get_response(request)
+                if response.status_code >= 400 or response.streaming:
+                    transaction.set_rollback(True)
+                    return response
+                row.status, row.body = response.status_code, bytes(response.content)
+                row.content_type = response.headers.get("Content-Type", "")
+                row.save(update_fields=["status", "body", "content_type"])
+                return response
+        except IntegrityError:
+            # The twin of this request committed while we waited for it.
+            known = Answer.objects.filter(actor=actor.ref, key=key).first()
+            if known is None:
+                raise
+            return again(known, asked)
+
+
+def again(known: Answer, asked: str) -> HttpResponse:
+    if known.request != asked:
+        sentence = W("这个幂等键已用于另一个请求。", "This Idempotency-Key was used for another request.")
+        return problem(Refusal("idempotency_key_reused", sentence, "", 422))
+    response = HttpResponse(bytes(known.body), status=known.status, content_type=known.content_type)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def fingerprint(request: HttpRequest) -> str:
+    """What was asked: method, path, body; of an upload its length, so that it is not read into memory."""
+    multipart = request.content_type == "multipart/form-data"
+    body = request.headers.get("Content-Length", "") if multipart else hashlib.sha256(request.body).hexdigest()
+    return digest(text_of([request.method, request.get_full_path(), body]))
+
+
+class Rate:
+    """At most so many events a minute for each key, in this process (there is one web process)."""
+
+    def __init__(self, per_minute: int) -> None:
+        self.per_minute = per_minute
+        self._seen: dict[str, deque[float]] = defaultdict(deque)
+        self._lock = Lock()
+
+    def full(self, key: str) -> bool:
+        with self._lock:
+            return len(self._recent(key)) >= self.per_minute
+
+    def count(self, key: str) -> bool:
+        """Count one event; False when it was one too many."""
+        with self._lock:
+            recent = self._recent(key)
+            if len(recent) >= self.per_minute:
+                return False
+            recent.append(time.monotonic())
+            return True
+
+    def _recent(self, key: str) -> deque[float]:
+        recent = self._seen[key]
+        while recent and recent[0] < time.monotonic() - 60:
+            recent.popleft()
+        if len(self._seen) > 10_000:
+            for quiet in [k for k, v in self._seen.items() if not v and k != key]:
+                del self._seen[quiet]
+        return recent
+
+
+def too_many(rate: Rate) -> HttpResponse:
+    sentence = W("请求过于频繁，请稍候。", "Too many requests; wait a little.")
+    response = problem(Refusal("too_many_requests", sentence, "", 429, facts={"per_minute": rate.per_minute}))
+    response.headers["Retry-After"] = "60"
+    return response
