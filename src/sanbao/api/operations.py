@@ -57,7 +57,7 @@ def json_type(field: forms.Field) -> dict[str, Any]:
         case forms.MultipleChoiceField() | forms.ModelMultipleChoiceField():
             return {"type": "array", "items": {"type": "string"}}
         case forms.ModelChoiceField():
-            return {"type": "integer"}
+            return {"type": "string" if field.to_field_name else "integer"}
         case forms.ChoiceField():
             codes = [c for c, _ in field.choices if isinstance(c, str) and c] if isinstance(field.choices, list) else []
             return {"type": "string", "enum": codes} if codes else {"type": "string"}

@@ -7,9 +7,10 @@ from typing import Self
 from django.db import models
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.keeping import InUse
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary, W
-from sanbao.parties.models import Department, InUse
+from sanbao.parties.models import Department
 
 
 class Pack(Vocabulary):
@@ -127,9 +128,7 @@ class WarrantyTerm(Subject):
 
     class Meta:
         ordering = ("line", "-since")
-        constraints = [
-            models.UniqueConstraint(fields=("line", "edition"), name="warranty_edition_once_per_line")
-        ]
+        constraints = [models.UniqueConstraint(fields=("line", "edition"), name="warranty_edition_once_per_line")]
 
     def __str__(self) -> str:
         return f"{self.line} {self.edition}"

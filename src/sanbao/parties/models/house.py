@@ -97,6 +97,9 @@ class Person(Subject, AbstractBaseUser):
         db_persist=True,
     )
 
+    #: The one-time password, in clear, on the instance that the action returns; never stored.
+    handed_out: str = ""
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

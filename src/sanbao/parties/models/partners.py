@@ -9,16 +9,10 @@ from django.db import models
 from django.db.models import Q, Subquery
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.keeping import InUse
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary
 from sanbao.parties.models.house import Bilingual, Dated, Person
-
-
-class InUse(Vocabulary):
-    """The life of a row of master data: never deleted, because cases and lots point at it."""
-
-    IN_USE = "in_use", "在用", "In use"
-    RETIRED = "retired", "已停用", "Retired"
 
 
 class ContactState(Vocabulary):
