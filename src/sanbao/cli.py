@@ -10,7 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prepare": ("sanbao.prepare:main", "准备数据库与规则表 · migrate, load policies, --demo: a company"),
     "worker": ("sanbao.kernel.worker:main", "只运行后台 · run the worker alone"),
     "migrate": ("sanbao.prepare:migrate", "升级数据库（先备份）· migrate, after a backup"),
-    "policies": ("sanbao.kernel.policies:main", "规则表 · load, export or check policies"),
+    "policies": ("sanbao.kernel.policies.files:main", "规则表 · load, export or check policies"),
     "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
     "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),

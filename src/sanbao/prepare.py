@@ -21,7 +21,7 @@ def bring_up_to_date() -> None:
     pending = pending_migrations()
     if pending and backup.holds_data():
         print(f"升级前已备份 backed up before migrating: {backup.before('migrate')}", flush=True)
-    # Also without pending ones: what runs after every migrate (the record's triggers) is put right.
+    # Also without pending ones: what runs after every migrate (triggers, default policies) is put right.
     call_command("migrate", interactive=False, verbosity=0)
     if pending:
         print(f"数据库已升级 database migrated: {len(pending)}", flush=True)
@@ -35,14 +35,11 @@ def migrate(argv: list[str]) -> int:
 
 
 def main(argv: list[str]) -> int:
-    """``sanbao prepare [--demo]``: migrate, load the default policies, and the demonstration where all is empty."""
+    """``sanbao prepare [--demo]``: migrate, which loads the default policies, and fill an empty house if asked."""
     parser = ArgumentParser(prog="sanbao prepare", description="准备数据库与规则表 · make ready to serve")
     parser.add_argument("--demo", action="store_true", help="空库时装入演示公司 · a company when the database is empty")
     arguments = parser.parse_args(argv)
     bring_up_to_date()
-    from sanbao.kernel import policies
-
-    policies.load_defaults()
     if arguments.demo and not backup.holds_data():
         from sanbao.demo import load
 
