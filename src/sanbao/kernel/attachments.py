@@ -12,6 +12,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from django.http import FileResponse
 
 from sanbao.kernel import journal
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.policies import ATTACHMENTS
 from sanbao.kernel.refusals import refuse
-from sanbao.kernel.times import now
+from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 
 #: What the first bytes say → media type. What is not here is stored as a plain download.
@@ -105,16 +107,10 @@ def clean_name(name: str) -> str:
     return cleaned or "file"
 
 
-def limit_mb() -> int:
-    """The size limit in megabytes, from the policy ``attachments``."""
-    from sanbao.kernel.settings_policy import value
-
-    return int(value("attachments", "limit_mb", default=25))
-
-
 def store(upload: Any, *, by: Actor, subject: str = "", original: bool = False) -> Attachment:
     """Keep an uploaded file (``.name``, ``.chunks()``). Refuses one that is empty or too large, in one sentence."""
-    name, limit = clean_name(upload.name or "file"), limit_mb()
+    name, limits = clean_name(upload.name or "file"), ATTACHMENTS.decide(on=today())
+    limit = int(limits["limit_mb"])
     Path(settings.ATTACHMENTS).mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = Path(settings.ATTACHMENTS) / f".{uuid.uuid4().hex}"
     hasher, size, head = sha256(), 0, b""
@@ -147,13 +143,24 @@ def store(upload: Any, *, by: Actor, subject: str = "", original: bool = False) 
                 field="files",
                 name=name,
             )
+        media_type = sniff(head, name)
+        if not any(fnmatchcase(media_type, allowed) for allowed in limits["types"]):
+            refuse(
+                "attachment.type",
+                W("不收“{name}”这种文件（{media_type}）。", "Files like “{name}” ({media_type}) are not taken."),
+                clause="C-03",
+                status=422,
+                field="files",
+                name=name,
+                media_type=media_type,
+            )
         _settle(scratch, place(hasher.hexdigest()))
     finally:
         scratch.unlink(missing_ok=True)
     row = Attachment(
         sha256=hasher.hexdigest(),
         size=size,
-        media_type=sniff(head, name),
+        media_type=media_type,
         name=name,
         original=original,
         stored_at=now(),

@@ -166,10 +166,13 @@ class Lifecycle[S: Subject]:
         moves: dict[str, Move],
         tracked: Sequence[str],
         searched: Callable[[S], Iterable[str]] | None = None,
+        imported_filter: models.Q | None = None,
     ) -> None:
         self.kind, self._model, self.title, self.states, self.moves = kind, model, title, states, moves
         self.tracked = ("state", *(t for t in tracked if t != "state"))
         self.searched = searched
+        #: Which rows came by bulk import and are answered for by its closing entry (imported.py).
+        self.imported_filter = imported_filter
         self.guards: list[Callable[[S, str, Move, Actor], None]] = []
         self.faces: dict[str, Any] = {}
         Lifecycle.registry[kind] = self

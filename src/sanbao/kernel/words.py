@@ -80,7 +80,7 @@ class Vocabulary(StrEnum):
         return member
 
     @property
-    def title(self) -> W:
+    def title(self) -> W:  # type: ignore[override]  # a code's title is worth more here than str.title
         return W(self.zh, self.en)
 
     @classmethod
