@@ -13,12 +13,12 @@ TOWN = "砚河镇"
 
 @dataclass(frozen=True)
 class Employee:
-    """One account: log-in name, shown name, role, regions he sells in, the outsider he acts for."""
+    """One account: log-in name, shown name, post, regions he sells in; or the outsider for whom he acts."""
 
     username: str
     name: str
-    department: str
-    post: str
+    department: str = ""
+    post: str = ""
     regions: tuple[str, ...] = ()
     dealer: str = ""
     supplier: str = ""
@@ -61,9 +61,9 @@ PEOPLE: tuple[Employee, ...] = (
     Employee("purchaser", "采购员甲", "purchasing", "purchaser"),
     Employee("office", "办公室文员甲", "office", "clerk"),
     Employee("administrator", "系统管理员", "office", "administrator"),
-    Employee("dealer", "浙江总经销用户", "sales", "dealer_user", dealer="D02"),
-    Employee("supplier", "粉末供方用户", "purchasing", "supplier_user", supplier="G05"),
-    Employee("customer", "门窗厂用户", "sales", "customer", customer="K004"),
+    Employee("dealer", "浙江总经销用户", dealer="D02"),
+    Employee("supplier", "粉末供方用户", supplier="G05"),
+    Employee("customer", "门窗厂用户", customer="K004"),
 )
 
 #: Material → the suppliers it comes from in turn, specification, kg a delivery.
