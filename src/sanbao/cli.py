@@ -33,17 +33,10 @@ def usage() -> str:
 def main() -> int:
     """Exit 2 for a command that does not exist; otherwise whatever the command answers."""
     name, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
-    if name in {"-h", "--help"}:
-        print(usage())
-        return 0
-    if name not in COMMANDS:
-        print(f"没有 {name} 这个命令，sanbao --help 列出全部 · no such command: {name}", file=sys.stderr)
-        return 2
-    module, function = COMMANDS[name][0].split(":")
     try:
-        if name not in WITHOUT_DJANGO:
-            set_up()
-        return int(getattr(import_module(module), function)(arguments) or 0)
+        code = run(name, arguments)
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:
         # The reader (head, less) has gone; nothing is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,11 +51,20 @@ def main() -> int:
         return 1
 
 
-def set_up() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanbao.settings")
-    import django
+def run(name: str, arguments: list[str]) -> int:
+    if name in {"-h", "--help"}:
+        print(usage())
+        return 0
+    if name not in COMMANDS:
+        print(f"没有 {name} 这个命令，sanbao --help 列出全部 · no such command: {name}", file=sys.stderr)
+        return 2
+    if name not in WITHOUT_DJANGO:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanbao.settings")
+        import django
 
-    django.setup()
+        django.setup()
+    module, function = COMMANDS[name][0].split(":")
+    return int(getattr(import_module(module), function)(arguments) or 0)
 
 
 if __name__ == "__main__":

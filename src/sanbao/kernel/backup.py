@@ -1,4 +1,4 @@
-"""Everything that must not be lost, in one file: the database, the attachments, the keys beside them.
+"""Everything that must not be lost, in one file: the database and the attachments.
 
 The file is a plain tar: ``manifest.json`` first (format, database kind, applied migrations, SHA-256 and size of every
 member), then the members. A SQLite database is copied with the online backup interface, PostgreSQL with pg_dump, so
@@ -34,8 +34,8 @@ from sanbao.kernel.words import W
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
-#: Beside the database: the signing key, and the mark that makes a house a demonstration.
-BESIDE = ("secret-key", "demo-accounts")
+#: What marks a house as a demonstration goes along; the signing key does not: whoever finds a backup may not sign.
+BESIDE = ("demo-accounts",)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ def home(settings, tmp_path: Path) -> Path:
     settings.HOME.mkdir()
     settings.ATTACHMENTS = settings.HOME / "attachments"
     (settings.HOME / "secret-key").write_text("not a real key")
+    (settings.HOME / "demo-accounts").write_text("gm · not a real password")
     return settings.HOME
 
 
@@ -51,19 +52,24 @@ def test_a_restored_house_holds_what_was_there_at_the_backup_and_nothing_later(
     backup.write(tmp_path / "b.tar")
     record("complaint:1")
     photo.path.unlink()
-    (home / "secret-key").unlink()
+    (home / "demo-accounts").unlink()
 
     backup.bring_back(tmp_path / "b.tar")
 
     assert list(JournalEntry.objects.order_by("id").values_list("hash", flat=True)) == before
     assert photo.path.read_bytes() == b"\xff\xd8\xff photo"
-    assert (home / "secret-key").read_text() == "not a real key"
+    assert (home / "demo-accounts").read_text() == "gm · not a real password"
     assert triggers.missing() == []
 
 
 def test_a_backup_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     backup.write(tmp_path / "b.tar")
     assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600
+
+
+def test_whoever_finds_a_backup_does_not_find_the_signing_key(tmp_path: Path) -> None:
+    backup.write(tmp_path / "b.tar")
+    assert b"not a real key" not in (tmp_path / "b.tar").read_bytes()
 
 
 def test_half_a_backup_is_refused_and_changes_nothing(tmp_path: Path, photo: attachments.Attachment) -> None:
@@ -92,7 +98,7 @@ def test_a_backup_with_one_changed_attachment_is_refused(tmp_path: Path, photo: 
 def test_a_backup_cannot_write_outside_its_places(name: str, home: Path, tmp_path: Path) -> None:
     backup.write(tmp_path / "b.tar")
     with tarfile.open(tmp_path / "b.tar") as tar:
-        manifest = tar.extractfile(backup.MANIFEST).read().replace(b'"secret-key"', f'"{name}"'.encode())
+        manifest = tar.extractfile(backup.MANIFEST).read().replace(b'"demo-accounts"', f'"{name}"'.encode())
     with pytest.raises(Refusal) as refused:
         backup.bring_back(rewritten(tmp_path / "b.tar", tmp_path / "evil.tar", {backup.MANIFEST: manifest}))
     assert refused.value.code == "backup.broken"
