@@ -64,7 +64,5 @@ def test_every_code_name_of_the_glossary_is_used_unless_kept_for_later() -> None
 
 @pytest.mark.parametrize("column", [0, 1])
 def test_one_meaning_has_one_word(column: int) -> None:
-    words = Counter(
-        row[column] for title, rows in rows_by_section().items() if title != VALUES for row in rows
-    )
+    words = Counter(row[column] for title, rows in rows_by_section().items() if title != VALUES for row in rows)
     assert [word for word, times in words.items() if times > 1] == []

@@ -48,73 +48,73 @@ STORIES: tuple[Story, ...] = (
     # -- the same bad powder: what makes C-09 speak and the trace worth looking at ------------------------
     Story(
         27, "09:20", "phone", "喷涂层划格后掉粉", "三支料划格以后整片掉粉，剩下的还没敢上墙，请尽快派人来看。",
-        "closed", goods=BAD, fault="Q3", severity="S3", spread="M3", found=POWDER,
+        "closed", goods=BAD, fault="Q3-P05", severity="S3", spread="M3", found=POWDER,
         opinion="同批停止发货，对在库料逐批复验；用户手中未用料全数更换。",
         view="接受换货，希望下周内到货。", demand="更换未上墙的料",
     ),
     Story(
         19, "14:05", "message", "搬运中涂层成片脱落", "工人搬料时一碰就掉漆，打开三包都一样。",
-        "answered", goods=BAD, fault="Q3", severity="S3", spread="M3", found=POWDER,
+        "answered", goods=BAD, fault="Q3-P05", severity="S3", spread="M3", found=POWDER,
         opinion="与先前同批一并处理，更换并回收余料。", demand="全部更换", caller="仓库联系人",
     ),
     Story(
         12, "10:40", "email", "表面粉化，窗户已装上一层",
         "已经安装一层楼，擦拭后掉粉，业主不肯验收。要求给出书面说明。",
-        "graded", goods=BAD, fault="Q3", severity="S3", spread="M3", found=POWDER, demand="书面说明",
+        "graded", goods=BAD, fault="Q3-P05", severity="S3", spread="M3", found=POWDER, demand="书面说明",
     ),
     Story(
         4, "14:30", "phone", "喷涂层偏薄，划格后掉粉", "三支料划格后整片掉粉，剩余约 1.2 吨未上墙，要求尽快来人看样。",
-        "received", goods=BAD, fault="Q3", demand="来人看样", caller="生产部联系人",
+        "received", goods=BAD, fault="Q3-P05", demand="来人看样", caller="生产部联系人",
     ),
     Story(
         1, "16:10", "hotline", "涂层起皮", "角码位置涂层起皮，用指甲能刮下来。",
-        "feedback", goods=BAD, fault="Q3", caller="车间联系人", by="after-sales-2",
+        "feedback", goods=BAD, fault="Q3-P05", caller="车间联系人", by="after-sales-2",
     ),
     # -- one of each state -------------------------------------------------------------------------------
     Story(
         33, "08:50", "phone", "立柱长度短了 12 mm", "定尺 5800，量下来 5788，六支都短。",
-        "closed", fault="Q2", severity="S2", found="抽 10 支，长 5787–5789 mm，超出定尺允许偏差。",
+        "closed", fault="Q2-P05", severity="S2", found="抽 10 支，长 5787–5789 mm，超出定尺允许偏差。",
         opinion="补发六支；锯切工段核对定尺挡块。", view="收到补料，满意。", demand="补发六支",
     ),
     Story(
         30, "15:25", "fax", "随货合格证缺页", "两包料没有合格证，监理不让进场。",
-        "closed", fault="Q4", severity="S2", found="查包装记录，漏放合格证。",
+        "closed", fault="Q4-P04", severity="S2", found="查包装记录，漏放合格证。",
         opinion="当日补寄合格证原件，包装线增加清点。", view="已收到，没有意见。", demand="补寄合格证",
         caller="资料员", by="after-sales-2",
     ),
     Story(
         28, "11:15", "visit", "氧化料颜色深浅不一", "同一批幕墙立柱装上去颜色不一样，一眼看得出来。",
-        "viewed", fault="Q3", severity="S2", spread="M2", found="色差 ΔE 1.9，超出封样 ΔE 1.0。",
+        "viewed", fault="Q3-P03", severity="S2", spread="M2", found="色差 ΔE 1.9，超出封样 ΔE 1.0。",
         opinion="按封样挑选更换；氧化槽液浓度每班记录。", view="同意更换，但对停工一天有意见。",
         demand="更换色差料", caller="项目部联系人",
     ),
     Story(
         25, "09:45", "letter", "型材弯曲，无法组框", "每支中间弯 4 到 5 毫米，组框合不上。",
-        "opinion", fault="Q2", severity="S3", spread="M1", found="弯曲度 3.8 mm/m，超出允许值。",
+        "opinion", fault="Q2-P03", severity="S3", spread="M1", found="弯曲度 3.8 mm/m，超出允许值。",
         opinion="整批更换，核查拉直工序与堆放。", demand="更换",
     ),
     Story(
         22, "13:50", "phone", "硬度不够，螺钉打滑", "打自攻钉滑丝，怀疑没有时效好。",
-        "traced", goods=GAP, fault="Q1", severity="S4", spread="M1",
+        "traced", goods=GAP, fault="Q1-P03", severity="S4", spread="M1",
         found="韦氏硬度 6.0 HW，合同约定不低于 8 HW；该随行卡缺时效日期。", demand="鉴定并更换",
     ),
     Story(
         17, "10:05", "web", "幕墙横梁壁厚偏薄", "量了四处，最薄 1.22，图纸是 1.40。",
-        "inspected", fault="Q2", severity="S3", found="壁厚 1.21–1.26 mm，低于图纸 1.40 mm。", demand="更换",
+        "inspected", fault="Q2-P01", severity="S3", found="壁厚 1.21–1.26 mm，低于图纸 1.40 mm。", demand="更换",
     ),
     Story(
         9, "16:35", "phone", "氧化膜有白斑", "雨后出现白斑，擦不掉。",
-        "sent", fault="Q3", demand="查明原因", by="after-sales-2",
+        "sent", fault="Q3-P06", demand="查明原因", by="after-sales-2",
     ),
     Story(
         7, "09:10", "email", "Anodised surface scratched",
         "Several bars show deep scratches under the film, photos attached.",
-        "sampled", customer="K030", fault="Q3", demand="Replacement", caller="Purchasing contact",
+        "sampled", customer="K030", fault="Q3-P01", demand="Replacement", caller="Purchasing contact",
         by="export-after-sales",
     ),
     Story(
         5, "11:30", "visit", "包装破损，端头碰伤", "两捆外包装破了，端头碰伤十几支。",
-        "read_back", fault="Q4", demand="更换碰伤料", caller="仓库联系人",
+        "read_back", fault="Q4-P03", demand="更换碰伤料", caller="仓库联系人",
     ),
     Story(
         3, "08:35", "phone", "开孔处有毛刺", "加工孔毛刺多，装配划手。",
@@ -122,15 +122,15 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         2, "15:55", "phone", "料长不一，锯口不齐", "同一捆里长短差 3 毫米。",
-        "registered", fault="Q2", by="office", branch="office",
+        "registered", fault="Q2-P05", by="office", branch="office",
     ),
     Story(
         6, "14:20", "phone", "少了六支", "点数少六支，送货单上写的是够的。",
-        "explained", fault="L1", quality=False, branch="satisfied", found="司机回执在另一车，当晚补到。",
+        "explained", fault="L1-P02", quality=False, branch="satisfied", found="司机回执在另一车，当晚补到。",
     ),
     Story(
         21, "10:55", "phone", "发来的不是我们订的型号", "订的平开窗料，来了推拉窗料。",
-        "closed", fault="L1", quality=False, severity="S2", found="提货单与标签型号不一致，错发一捆。",
+        "closed", fault="L1-P03", quality=False, severity="S2", found="提货单与标签型号不一致，错发一捆。",
         opinion="当日换回，门口扫码核对。", view="处理得快，满意。", demand="换回型号", caller="仓库联系人",
     ),
     Story(
@@ -140,7 +140,7 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         16, "15:15", "email", "膜厚检测报告不一致", "第三方报告膜厚 8 微米，你们报告 11 微米。",
-        "graded", fault="Q3", severity="S2", spread="M2", branch="provisional", demand="复检",
+        "graded", fault="Q3-P04", severity="S2", spread="M2", branch="provisional", demand="复检",
     ),
     Story(
         29, "16:20", "phone", "门料关不严", "装好以后缝大，关不严。",
@@ -150,7 +150,7 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         31, "13:40", "hotline", "一捆料颜色标签贴错", "标签是灰色，打开是白色。",
-        "viewed", fault="Q4", severity="S2", found="标签贴错一捆，已核对喷码。",
+        "viewed", fault="Q4-P01", severity="S2", found="标签贴错一捆，已核对喷码。",
         opinion="补发正确颜色，标签打印与包装双人核对。", view="可以。", demand="补发", branch="unreachable",
         caller="门店联系人",
     ),
