@@ -160,4 +160,3 @@ def test_code_and_tests_cite_only_clauses_that_the_procedures_hold(clauses: list
         if clause not in known
     }
     assert unknown == set()
-
