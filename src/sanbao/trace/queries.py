@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
-from sanbao.kernel.refusals import refuse
+from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.words import W
+from sanbao.trace import concerns
+from sanbao.trace.chains import Chain, findings_of, stages_of
 from sanbao.trace.engines import Engine
 from sanbao.trace.engines.sql import SqlEngine
 from sanbao.trace.models import (
@@ -29,6 +31,7 @@ from sanbao.trace.models import (
     Traveller,
     record_of,
 )
+from sanbao.trace.rules import Finding, Stage, Weight, propose
 from sanbao.trace.store import among
 from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace, gaps_of, holders
 
@@ -112,6 +115,44 @@ def common_sources(lots: Iterable[Lot | int]) -> dict[int, int]:
 def holders_of(lots: Iterable[Lot | int]) -> list[Held]:
     """谁手里有货: every customer who holds labels made from these lots, with kilograms (C-10)."""
     return trace_forward(lots).customers
+
+
+def chain(lots: Iterable[Lot | int], *, complained: Iterable[int] = (), usual: str = "") -> Chain:
+    """The ten-stage chain of C-16 and the responsibility that it proposes.
+
+    ``complained`` are further lots with complaints of the same kind (default: what the complaints room reports);
+    ``usual`` is the department that usually answers for this class of fault.
+    """
+    answer = trace_back(lots)
+    alike = set(complained) or concerns.alike(answer.start)
+    findings = findings_of(answer) + _shared(answer, alike | set(answer.start))
+    proposal = propose(findings, usual=usual) if in_force("C-16") else None
+    return Chain(answer, stages_of(answer), findings, proposal)
+
+
+def _shared(answer: Trace, complained: set[int]) -> list[Finding]:
+    """Lots of this trace from which all complained labels come, with how much else was made from each."""
+    if len(complained) < 2:
+        return []
+    hits = {lot: n for lot, n in common_sources(complained).items() if n == len(complained) and lot in answer.nodes}
+    widths = engine.widths(hits)
+    found = []
+    for lot, n in hits.items():
+        node = answer.nodes[lot]
+        receipts = answer.records.receipts.get(lot, [])
+        found.append(
+            Finding(
+                Weight.SHARED,
+                Stage.MATERIAL_LOT if node.kind == LotKind.RAW else Stage.QUALITY_RECORD,
+                node.code,
+                W("同类投诉的共同来源", "the common source of like complaints"),
+                hits=n,
+                complaints=len(complained),
+                width=widths[lot],
+                supplier=receipts[0].supplier__code if receipts else "",
+            )
+        )
+    return found
 
 
 def _links(up: set[int], down: set[int]) -> list[Link]:

@@ -24,3 +24,7 @@ class Engine(Protocol):
     def sources(self, starts: Iterable[int]) -> dict[int, int]:
         """For every lot upstream (starts left out): from how many of the starts it is reached."""
         ...
+
+    def widths(self, starts: Iterable[int]) -> dict[int, int]:
+        """For every start: how many lots were made from it."""
+        ...

@@ -27,6 +27,9 @@ class ReferenceEngine:
         reached = Counter(lot for start in each for lot in self.back([start]))
         return {lot: count for lot, count in reached.items() if lot not in each}
 
+    def widths(self, starts: Iterable[int]) -> dict[int, int]:
+        return {start: len(self.forward([start])) - 1 for start in set(starts)}
+
 
 def _reach(starts: Iterable[int], neighbours: Mapping[int, set[int]]) -> list[int]:
     found, frontier = set(starts), list(starts)

@@ -15,13 +15,14 @@ from sanbao.trace.store import postgres
 
 _CLOSURE = """
 WITH RECURSIVE t(n) AS (
-    SELECT {start} UNION SELECT e.{near} FROM t CROSS JOIN trace_lot_link e WHERE e.{far} = t.n
+    SELECT v FROM {starts} UNION SELECT e.{near} FROM t CROSS JOIN trace_lot_link e WHERE e.{far} = t.n
 ) SELECT n FROM t"""
 
-_SOURCES = """
+# The same walk for many starts at once, each remembered beside what it reaches.
+_EACH = """
 WITH RECURSIVE t(s, n) AS (
-    SELECT {start}, {again} UNION SELECT t.s, e.src FROM t CROSS JOIN trace_lot_link e WHERE e.dst = t.n
-) SELECT n, count(*) FROM t WHERE n <> s GROUP BY n"""
+    SELECT v, v FROM {starts} UNION SELECT t.s, e.{near} FROM t CROSS JOIN trace_lot_link e WHERE e.{far} = t.n
+) SELECT {group}, count(*) FROM t GROUP BY {group}"""
 
 
 class SqlEngine:
@@ -32,22 +33,29 @@ class SqlEngine:
         return self._closure(starts, near="dst", far="src")
 
     def sources(self, starts: Iterable[int]) -> dict[int, int]:
-        listed = sorted(set(starts))
-        if postgres():
-            sql, bound = _SOURCES.format(start="v", again="v FROM unnest(%s::bigint[]) AS u(v)"), listed
-        else:
-            sql, bound = _SOURCES.format(start="value", again="value FROM json_each(%s)"), json.dumps(listed)
+        each = set(starts)
+        counts = self._each(each, near="src", far="dst", group="n")
+        return {lot: count for lot, count in counts.items() if lot not in each}
+
+    def widths(self, starts: Iterable[int]) -> dict[int, int]:
+        counts = self._each(set(starts), near="dst", far="src", group="s")
+        return {start: count - 1 for start, count in counts.items()}
+
+    def _each(self, starts: set[int], *, near: str, far: str, group: str) -> dict[int, int]:
+        table, bound = _starts(starts)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [bound])
-            counts = dict(cursor.fetchall())
-        return {lot: count for lot, count in counts.items() if lot not in set(listed)}
+            cursor.execute(_EACH.format(starts=table, near=near, far=far, group=group), [bound])
+            return dict(cursor.fetchall())
 
     def _closure(self, starts: Iterable[int], *, near: str, far: str) -> list[int]:
-        listed = list(starts)
-        if postgres():
-            start, bound = "unnest(%s::bigint[])", listed
-        else:
-            start, bound = "value FROM json_each(%s)", json.dumps(listed)
+        table, bound = _starts(starts)
         with connection.cursor() as cursor:
-            cursor.execute(_CLOSURE.format(start=start, near=near, far=far), [bound])
+            cursor.execute(_CLOSURE.format(starts=table, near=near, far=far), [bound])
             return [row[0] for row in cursor.fetchall()]
+
+
+def _starts(starts: Iterable[int]) -> tuple[str, list[int] | str]:
+    """The starts as a table ``u(v)`` in one bound value."""
+    if postgres():
+        return "unnest(%s::bigint[]) AS u(v)", list(starts)
+    return "(SELECT value AS v FROM json_each(%s)) AS u", json.dumps(list(starts))

@@ -32,6 +32,7 @@ def test_the_database_finds_exactly_what_walking_the_links_finds(pairs, starts):
         assert len(found) == len(set(found))
         assert set(found) == set(getattr(reference, question)(starts))
     assert sql.sources(starts) == reference.sources(starts)
+    assert sql.widths(starts) == reference.widths(starts)
 
 
 @pytest.mark.django_db
