@@ -16,6 +16,6 @@ ROOMS = {
     "api": "api/",
 }
 
-urlpatterns = [path("accounts/", include("allauth.urls"))] + [
+urlpatterns = [path("accounts/", include("sanbao.web.doors"))] + [
     path(prefix, include(f"sanbao.{room}.urls")) for room, prefix in ROOMS.items() if find_spec(f"sanbao.{room}.urls")
 ]

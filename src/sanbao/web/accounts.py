@@ -19,9 +19,8 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.policies import SECOND_FACTOR
+from sanbao.kernel.policies import second_factor_required
 from sanbao.kernel.refusals import Refusal
-from sanbao.kernel.times import today
 from sanbao.parties import queries
 from sanbao.parties.actions.people import choose_password
 
@@ -70,12 +69,6 @@ def open_before(path: str) -> bool:
     return path.startswith("/accounts/") or path == reverse("web:language")
 
 
-def needs_second_factor(actor: Actor) -> bool:
-    """Whether one of the actor's posts demands a second factor, by the policy of the day."""
-    table = SECOND_FACTOR.on(today())
-    return any(table.decide(post=role.partition(".")[2])["required"] for role in actor.roles)
-
-
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth within the house: no sign-up, no chatter, passwords through the action that records them."""
 
@@ -87,8 +80,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        actor = queries.actor_of(user)
-        request.session[DUE] = needs_second_factor(actor) and not is_mfa_enabled(user)
+        posts = frozenset(role.partition(".")[2] for role in queries.actor_of(user).roles)
+        request.session[DUE] = second_factor_required(posts) and not is_mfa_enabled(user)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 24 * 3600, samesite="Lax")
         return response

@@ -19,7 +19,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm, ValidationError
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from sanbao.kernel.refusals import Refusal
@@ -67,7 +67,9 @@ def done(request: HttpRequest, url: str, sentence: Any = "") -> HttpResponse:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A refusal as a fragment for ``#refusal``, as the form again, or as a page of its own."""
+    """A refusal as a fragment for ``#refusal``, as JSON, as the form again, or as a page of its own."""
+    if wants_json(request):
+        return JsonResponse(refusal.as_problem(), status=refusal.status, content_type="application/problem+json")
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "web/parts/refusal.html", {"refusal": refusal}, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#refusal", "innerHTML"
@@ -78,6 +80,11 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
             mark(form, refusal)
         return shown(refusal.status, refusal=refusal)
     return render(request, "web/refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether one of our scripts asks, not a page."""
+    return request.headers.get("Accept", "") == "application/json"
 
 
 def mark(form: BaseForm, refusal: Refusal) -> None:

@@ -50,8 +50,8 @@ class ActorMiddleware:
 
 
 def not_logged_in(request: HttpRequest) -> HttpResponse:
-    """To the log-in page; for htmx 401, so that the log-in page is never swapped into a card."""
-    if request.htmx:  # type: ignore[attr-defined]
+    """To the log-in page; for scripts 401, so that the log-in page is never swapped into a card."""
+    if request.htmx or answers.wants_json(request):  # type: ignore[attr-defined]
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 

@@ -18,6 +18,11 @@ class Preferences:
     theme: str = "auto"
     keys: bool = True
 
+    @property
+    def pressed(self) -> dict[str, str]:
+        """theme → ``true`` or ``false``, for the switch's ``aria-pressed``."""
+        return {theme: "true" if theme == self.theme else "false" for theme in THEMES}
+
     @classmethod
     def of(cls, request: HttpRequest) -> Preferences:
         theme = request.COOKIES.get("sanbao_theme", "auto")

@@ -1,0 +1,85 @@
+"""From the record's short names (``complaint:12``, ``person:7``) to what people read and where it opens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.urls import NoReverseMatch
+
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.lifecycle import Lifecycle
+from sanbao.kernel.policies import Policy
+from sanbao.kernel.words import W
+from sanbao.parties.models import Person
+from sanbao.web.templatetags.parts import place
+
+NAMES_LAST = 60  # seconds
+
+#: What acts without being a person, by the first part of its name.
+OTHERS = {
+    "clockwork": W("系统", "System"),
+    "token": W("接口", "API"),
+    "customer": W("客户", "Customer"),
+    "device": W("设备", "Device"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A subject as one actor may see it: its kind, its title, its address (empty when it has no page)."""
+
+    subject: str
+    kind: W | str
+    title: str
+    href: str = ""
+    state: W | str = ""
+
+
+def shown(subjects: Iterable[str], by: Actor) -> dict[str, Shown]:
+    """The subjects that the actor may see; one query for each kind."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    found: dict[str, Shown] = {}
+    for subject in dict.fromkeys(subjects):
+        kind, _, key = subject.partition(":")
+        if kind == "policy" and key in Policy.registry:
+            found[subject] = Shown(subject, W("规则表", "Policy"), str(Policy.registry[key].title), place("web:policy", key))
+        elif kind in Lifecycle.registry and key.isdigit():
+            wanted[kind].append(int(key))
+    for kind, keys in wanted.items():
+        lifecycle = Lifecycle.registry[kind]
+        for row in lifecycle.model._default_manager.visible_to(by).filter(pk__in=keys):  # type: ignore[attr-defined]
+            found[row.subject] = of(lifecycle, row)
+    return found
+
+
+def of(lifecycle: Lifecycle[Any], row: Any) -> Shown:
+    return Shown(row.subject, lifecycle.title, str(row), address(row), lifecycle.states.title_of(row.state))
+
+
+def address(row: Any) -> str:
+    """The page of a row; empty when its kind has none."""
+    try:
+        return str(row.get_absolute_url())
+    except (AttributeError, NoReverseMatch):
+        return ""
+
+
+def who(ref: str) -> str:
+    """The name behind an actor's reference: ``person:12`` → 王秀英, ``clockwork:clocks`` → 系统（clocks）."""
+    kind, _, key = ref.partition(":")
+    if kind == "person":
+        return names().get(key) or str(W("已离职人员 {key}", "Former employee {key}", key=key))
+    title = OTHERS.get(kind)
+    return str(W("{title}（{key}）", "{title} ({key})", title=title, key=key)) if title else ref
+
+
+def names() -> dict[str, str]:
+    """Everybody's name by id. A factory has hundreds of people, a page shows dozens: one short-lived dictionary."""
+    found: dict[str, str] = cache.get_or_set(
+        "names", lambda: {str(pk): name for pk, name in Person.objects.values_list("pk", "name")}, NAMES_LAST
+    ) or {}
+    return found
