@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
@@ -22,17 +23,24 @@ from sanbao.kernel.times import now
 log = logging.getLogger("sanbao.announcements")
 Handler = Callable[[JournalEntry], None]
 HANDLERS: dict[str, Handler] = {}
+OUTSIDE: set[str] = set()
 CLAIM = timedelta(minutes=10)
 #: Waits between tries, minutes; the last one repeats. A delivery is never given up, it is shown on the doctor's page.
 WAITS = (0.1, 1, 5, 15, 60)
 
 
-def listens(*patterns: str) -> Callable[[Handler], Handler]:
-    """Register a handler for actions such as ``complaint.grade`` or ``sample.*``. It may run twice."""
+def listens(*patterns: str, outside: bool = False) -> Callable[[Handler], Handler]:
+    """Register a handler for actions such as ``complaint.grade`` or ``sample.*``. It may run twice.
+
+    It runs in a transaction of its own; one that speaks to the ``outside`` runs without, so that no lock is
+    held while somebody else's server thinks.
+    """
 
     def register(handler: Handler) -> Handler:
         name = f"{handler.__module__.removeprefix('sanbao.')}.{handler.__name__}"
         HANDLERS[name] = handler
+        if outside:
+            OUTSIDE.add(name)
         journal.CONSUMERS[name] = lambda action: any(fnmatchcase(action, p) for p in patterns)
         return handler
 
@@ -44,7 +52,7 @@ def deliver(limit: int = 100) -> int:
     done = 0
     for pending in _claim(limit):
         try:
-            with transaction.atomic():
+            with nullcontext() if pending.consumer in OUTSIDE else transaction.atomic():
                 HANDLERS[pending.consumer](pending.entry)
                 Pending.objects.filter(pk=pending.pk).delete()
             done += 1

@@ -93,7 +93,7 @@ def wanted(action: str) -> bool:
     return any(hook.wants(action) for hook in Webhook.objects.filter(active=True))
 
 
-@listens("*")
+@listens("*", outside=True)
 def call_webhooks(entry: JournalEntry) -> None:
     """Tell every webhook that wants the entry and was not told yet; one that fails is tried again with its kind."""
     failed: list[str] = []
