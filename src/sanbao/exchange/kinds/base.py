@@ -1,0 +1,124 @@
+"""The one shape of a kind of ledger: its table, and how a chunk of its lines is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sanbao.exchange.columns import Table
+from sanbao.exchange.intake import Intake
+from sanbao.exchange.outcomes import TAKEN, UNCHANGED, Note, Result, Verdict, refused, taken
+from sanbao.kernel.words import W
+from sanbao.trace import bulk
+from sanbao.trace.models import QualityStatus
+from sanbao.trace.rows import Row
+
+#: (row of the sheet, the values of its columns in the order of the table)
+type Line = tuple[int, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``take`` answers one verdict per line, in order. ``same``: two lines of one file that agree in it repeat."""
+
+    table: Table
+    take: Callable[[Sequence[Line], Intake], list[Verdict]]
+    same: Callable[[tuple[Any, ...]], object]
+
+    @property
+    def code(self) -> str:
+        return self.table.code
+
+    @property
+    def title(self) -> W:
+        return self.table.title
+
+
+class Batch:
+    """The lines of a chunk on their way into the trace store: some judged at once, the others written together.
+
+    ``unknown`` is what this kind calls a lot that the store does not know.
+    """
+
+    def __init__(self, lines: Sequence[Line], intake: Intake, unknown: str = "unknown_lot") -> None:
+        self.intake, self.unknown = intake, unknown
+        self.verdicts: list[Verdict] = [TAKEN] * len(lines)
+        self.rows: list[Row] = []
+        self.places: list[int] = []
+        self.notes: list[list[Note]] = []
+
+    def refuse(self, place: int, why: str, **facts: Any) -> None:
+        self.verdicts[place] = refused(why, **facts)
+
+    def add(self, place: int, row: Row, notes: list[Note]) -> None:
+        """A line to write; the notes are what is remarked if it is taken."""
+        self.rows.append(row)
+        self.places.append(place)
+        self.notes.append(notes)
+
+    def write(self, afterwards: Callable[[Any, bulk.Written, list[Note]], None] | None = None) -> list[Verdict]:
+        """Write all; ``afterwards`` may add notes to a line that was taken, in the order of the sheet."""
+        written = self.intake.write(self.rows)
+        for place, row, notes, done in zip(self.places, self.rows, self.notes, written, strict=True):
+            match done.result:
+                case bulk.Result.TAKEN:
+                    if afterwards:
+                        afterwards(row, done, notes)
+                    verdict = taken(*notes)
+                case bulk.Result.UNCHANGED:
+                    verdict = UNCHANGED
+                case bulk.Result.DIFFERS:
+                    verdict = (Result.REMARKED, (("differs", {"fields": said(done.facts)}),))
+                case _:
+                    code = self.unknown if done.code == "unknown_lot" else done.code
+                    verdict = refused(code, **done.facts)
+            self.verdicts[place] = verdict
+        return self.verdicts
+
+
+def said(changes: dict[str, Any]) -> str:
+    """``quantity_milli: 1200000 → 1300000, …`` as it fits into a sentence."""
+    return ", ".join(f"{name}: {old} → {new}" for name, (old, new) in changes.items())
+
+
+def unrecorded(row: Row, done: bulk.Written, notes: list[Note]) -> None:
+    """Remark every code that the line names and nobody has recorded yet."""
+    notes.extend(("no_record", {"code": code}) for code in done.mentioned)
+
+
+_STATUS = {
+    QualityStatus.PASSED: ("合格", "ok", "pass", "passed", "accepted", "qualified", "√", "是"),
+    QualityStatus.FAILED: ("不合格", "ng", "fail", "failed", "rejected", "x", "×", "否"),
+    QualityStatus.PENDING: ("待检", "待验", "未检", "pending"),
+    QualityStatus.UNDECIDED: ("已检待判定", "待判定", "待判", "已检待判", "undecided"),
+}
+_STATUS_OF = {word: status for status, words in _STATUS.items() for word in words}
+
+
+def status_of(written: str, notes: list[Note], empty: QualityStatus = QualityStatus.PENDING) -> str:
+    """The quality status (T-06) that a cell states; one that nobody knows is remarked."""
+    if not written:
+        return empty
+    status = _STATUS_OF.get(written) or _STATUS_OF.get(written.lower().replace(" ", ""))
+    if status is None:
+        notes.append(("unknown_status", {"cell": written}))
+    return status or QualityStatus.PENDING
+
+
+def backward(notes: list[Note], *dated: tuple[W, date | None]) -> None:
+    """Remark each (what, day) that lies before the one named ahead of it."""
+    before: tuple[W, date] | None = None
+    for what, day in dated:
+        if day is None:
+            continue
+        if before is not None and day < before[1]:
+            facts = {"later": what, "day": day, "earlier": before[0], "before": before[1]}
+            notes.append(("backward_date", facts))
+        else:
+            before = (what, day)
+
+
+def kg(milli: int) -> str:
+    return f"{milli / 1000:.3f}".rstrip("0").rstrip(".")

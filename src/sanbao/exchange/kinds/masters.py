@@ -1,0 +1,114 @@
+"""供应商, 经销商, 客户, 产品: the master data that the other ledgers refer to (N-01, T-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sanbao.catalog import actions as catalog
+from sanbao.exchange.columns import Table, code, text
+from sanbao.exchange.intake import Codes, Intake
+from sanbao.exchange.kinds.base import Kind, Line
+from sanbao.exchange.outcomes import UNCHANGED, Verdict, taken
+from sanbao.kernel.words import W
+from sanbao.parties import actions as parties
+
+SUPPLIERS = Table(
+    "suppliers",
+    W("供应商", "Suppliers"),
+    (
+        code(
+            "code", "代码", "code", "供应商代码", "供方代码", "供应商编号", "编号", needed=True, missing="code_missing"
+        ),
+        text("name", "名称", "name", "供应商名称", "供方名称", "供应商", needed=True, missing="name_missing"),
+        text("supplies", "主供", "supplies", "主供材料", "供应材料", "供货范围", "主营"),
+    ),
+    key="code",
+)
+
+DEALERS = Table(
+    "dealers",
+    W("经销商", "Dealers"),
+    (
+        code("code", "代码", "code", "经销商代码", "网点代码", "编号", needed=True, missing="code_missing"),
+        text("name", "名称", "name", "经销商名称", "网点名称", "经销商", needed=True, missing="name_missing"),
+        text("region", "省", "region", "省/国", "省份", "国家", "地区"),
+        text("city", "城市", "city", "市"),
+        text("address", "地址", "address", "详细地址"),
+        text("hotline", "热线", "hotline", "电话", "联系电话"),
+        text("parent", "上级代码", "parent", "上级", "上级经销商"),
+    ),
+    key="code",
+)
+
+CUSTOMERS = Table(
+    "customers",
+    W("客户", "Customers"),
+    (
+        code("code", "客户代码", "customer", "代码", "客户编号", "code", needed=True, missing="code_missing"),
+        text("name", "名称", "name", "客户名称", "客户", "单位名称", needed=True, missing="name_missing"),
+        text("category", "类别", "category", "客户类别", "内外销"),
+        text("region", "省/国", "region", "省", "省份", "国家", "地区"),
+        text("city", "城市", "city", "市"),
+        text("address", "地址", "address", "详细地址"),
+        text("phones", "电话", "phone", "联系电话", "手机", "手机号", "phones"),
+        text("fax", "传真", "fax"),
+        text("email", "邮箱", "email", "电子邮件", "e-mail"),
+        text("dealer", "经销商代码", "dealer", "经销商", "所属经销商"),
+    ),
+    key="code",
+)
+
+PRODUCTS = Table(
+    "products",
+    W("产品", "Products"),
+    (
+        code(
+            "code", "型号", "product", "产品型号", "型材型号", "产品代码", "code", needed=True, missing="code_missing"
+        ),
+        text("name", "名称", "name", "产品名称", "品名", needed=True, missing="name_missing"),
+        text("line", "系列", "line", "产品系列", "产品线"),
+        text("surface", "表面", "surface", "表面处理", "表面处理方式"),
+        text("kg_per_metre", "米重", "kg/m", "米重kg/m", "单重", "线密度"),
+        text("alloy_temper", "合金状态", "alloy", "合金", "牌号状态"),
+        text("gtin", "GTIN", "barcode", "商品条码", "条码"),
+    ),
+    key="code",
+)
+
+
+def _taker(table: Table, take: Callable[..., Any], known: Callable[[Intake], Codes]) -> Callable[..., list[Verdict]]:
+    """The room below takes rows by column name; columns that this file does not have are left out."""
+
+    def take_lines(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
+        if "dealer" in intake.present and intake.rehearsal:
+            intake.dealers.stand_in(values[-1] for _, values in lines)
+        names = [column.name for column in table.columns]
+        rows = [
+            {name: value for name, value in zip(names, values, strict=True) if name in intake.present}
+            for _, values in lines
+        ]
+        codes = known(intake)
+        new = [row["code"] for row in rows if codes.get(row["code"]) is None]
+        results = take(rows, by=intake.by)
+        codes.added(new, rehearsal=intake.rehearsal)
+        return [
+            taken(*(("remark", {"note": remark}) for remark in result.remarks))
+            if result.changed or result.remarks
+            else UNCHANGED
+            for result in results
+        ]
+
+    return take_lines
+
+
+def _kind(table: Table, take: Callable[..., Any], known: Callable[[Intake], Codes]) -> Kind:
+    return Kind(table, _taker(table, take, known), same=lambda values: values[0])
+
+
+KINDS = (
+    _kind(SUPPLIERS, parties.take_suppliers, lambda intake: intake.suppliers),
+    _kind(DEALERS, parties.take_dealers, lambda intake: intake.dealers),
+    _kind(CUSTOMERS, parties.take_customers, lambda intake: intake.customers),
+    _kind(PRODUCTS, catalog.take_products, lambda intake: intake.products),
+)

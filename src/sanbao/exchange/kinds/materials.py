@@ -1,0 +1,166 @@
+"""进仓台账 and 领料单: what came in from suppliers, and into what it was issued (T-02 – T-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sanbao.exchange.columns import Table, code, day, text, weight
+from sanbao.exchange.intake import Intake
+from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, kg, status_of
+from sanbao.exchange.kinds.prefixes import batch_kind
+from sanbao.exchange.kinds.stages import ISSUED, RECEIVED
+from sanbao.exchange.outcomes import Note, Verdict
+from sanbao.kernel.words import W
+from sanbao.trace import bulk
+from sanbao.trace.rows import IssueRow, ReceiptRow
+
+RECEIPTS = Table(
+    "receipts",
+    W("进仓台账", "Goods receipts"),
+    (
+        code("number", "进仓单号", "receipt", "入库单号", "进货单号", "单号", missing="number_missing"),
+        day("received_on", "日期", "date", "进仓日期", "入库日期", "进货日期", "到货日期", expected=True),
+        code(
+            "supplier",
+            "供应商代码",
+            "supplier",
+            "供方代码",
+            "供应商",
+            "供应商编号",
+            needed=True,
+            missing="supplier_missing",
+        ),
+        text("material", "材料名称", "material", "材料", "品名", "物料名称", "名称"),
+        text("specification", "规格", "specification", "规格型号", "牌号"),
+        text(
+            "supplier_lot",
+            "供方批号",
+            "supplier lot",
+            "供应商批号",
+            "厂家批号",
+            "原厂批号",
+            needed=True,
+            missing="supplier_lot_missing",
+        ),
+        code("lot", "本厂批号", "lot", "我厂批号", "进仓批号", "进货批号", "批号", needed=True, missing="lot_missing"),
+        weight("quantity", "数量", "quantity", "重量", "净重", "进仓数量", needed=True, missing="not_a_quantity"),
+        text(
+            "certificate",
+            "合格证号",
+            "certificate",
+            "质保书号",
+            "合格证",
+            "质量证明书号",
+            missing="certificate_missing",
+        ),
+        text("inspector", "检验员", "inspector", "检验人"),
+        text("status", "质量状态", "status", "检验状态", "状态", "检验结果"),
+    ),
+    key="number",
+)
+
+ISSUES = Table(
+    "issues",
+    W("领料单", "Material issues"),
+    (
+        code("number", "单号", "issue", "领料单号", "领料号", missing="number_missing"),
+        day("issued_on", "日期", "date", "领料日期", "领用日期", expected=True),
+        text("department", "领用部门", "department", "部门", "领用单位", "领用车间"),
+        text("material", "材料名称", "material", "材料", "品名", "物料名称"),
+        code("lot", "批号", "lot", "本厂批号", "材料批号", "进货批号", needed=True, missing="lot_missing"),
+        weight(
+            "quantity",
+            "数量",
+            "quantity",
+            "领用数量",
+            "实发",
+            "实发数量",
+            "重量",
+            needed=True,
+            missing="not_a_quantity",
+        ),
+        code(
+            "into",
+            "用于",
+            "used for",
+            "用途",
+            "炉次",
+            "槽次",
+            "用于炉次",
+            "使用炉次",
+            needed=True,
+            missing="into_missing",
+        ),
+    ),
+    key="number",
+)
+
+
+def take_receipts(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
+    batch = Batch(lines, intake)
+    for place, (row, values) in enumerate(lines):
+        number, received_on, supplier, material, specification, supplier_lot, lot, *rest = values
+        quantity, certificate, inspector, written = rest
+        supplier_id = intake.suppliers.get(supplier)
+        if supplier_id is None:
+            batch.refuse(place, "unknown_supplier", code=supplier)
+            continue
+        notes: list[Note] = []
+        receipt = ReceiptRow(
+            row=row,
+            number=number,
+            lot=lot,
+            supplier_id=supplier_id,
+            quantity_milli=quantity,
+            received_on=received_on,
+            material_name=material,
+            specification=specification,
+            supplier_lot=supplier_lot,
+            certificate=certificate,
+            inspector=inspector,
+            status=status_of(written, notes),
+        )
+        batch.add(place, receipt, notes)
+    return batch.write()
+
+
+def take_issues(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
+    """More may be issued than came in: ledgers do disagree with themselves, and it is remarked."""
+    batch = Batch(lines, intake)
+    lots = intake.lots(key for _, values in lines for key in (values[4], values[6]))
+    totals = intake.issued((key, lots[key]) for _, values in lines if (key := values[4]) in lots)
+    for place, (row, values) in enumerate(lines):
+        number, issued_on, department, material, lot, quantity, into = values
+        kind = lots[into].kind if into in lots else batch_kind(into, department)
+        if kind is None:
+            batch.refuse(place, "unknown_destination", code=into)
+            continue
+        notes: list[Note] = []
+        if lot in lots:
+            backward(notes, (RECEIVED, lots[lot].made_on), (ISSUED, issued_on))
+        issue = IssueRow(
+            row=row,
+            number=number,
+            lot=lot,
+            into=into,
+            into_kind=kind,
+            quantity_milli=quantity,
+            issued_on=issued_on,
+            department=department,
+            material_name=material,
+        )
+        batch.add(place, issue, notes)
+
+    def over_consumed(issue: IssueRow, done: bulk.Written, notes: list[Note]) -> None:
+        total = totals[issue.lot]
+        total[1] += issue.quantity_milli
+        if total[1] > total[0]:
+            notes.append(("over_consumed", {"code": issue.lot, "issued": kg(total[1]), "received": kg(total[0])}))
+
+    return batch.write(over_consumed)
+
+
+KINDS = (
+    Kind(RECEIPTS, take_receipts, same=lambda values: (values[0], values[6])),
+    Kind(ISSUES, take_issues, same=lambda values: (values[0], values[4], values[6])),
+)
