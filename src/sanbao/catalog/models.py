@@ -99,6 +99,10 @@ class DefectClass(models.Model):
         ordering = ("position", "code")
 
     @property
+    def subject(self) -> str:
+        return f"defect_class:{self.pk}"
+
+    @property
     def level(self) -> int:
         return 1 if self.parent_id is None else 2
 

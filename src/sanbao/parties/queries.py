@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
+from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.policies import permission_table
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import today
@@ -178,20 +179,20 @@ def department_named(name: str) -> Department | None:
 
 def customers_by_code(codes: Iterable[str]) -> dict[str, Customer]:
     """code as given → customer; unknown codes are left out."""
-    return _by_code(Customer.objects.all(), codes)
+    return _by_code(Customer, codes)
 
 
 def dealers_by_code(codes: Iterable[str]) -> dict[str, Dealer]:
-    return _by_code(Dealer.objects.all(), codes)
+    return _by_code(Dealer, codes)
 
 
 def suppliers_by_code(codes: Iterable[str]) -> dict[str, Supplier]:
-    return _by_code(Supplier.objects.all(), codes)
+    return _by_code(Supplier, codes)
 
 
-def _by_code(rows, codes):  # type: ignore[no-untyped-def]
+def _by_code[S: Subject](model: type[S], codes: Iterable[str]) -> dict[str, S]:
     keys = {code: code_key(code) for code in codes}
-    found = {row.code: row for row in rows.filter(code__in=set(keys.values()))}
+    found = model.objects.in_bulk(set(keys.values()), field_name="code")
     return {code: found[key] for code, key in keys.items() if key in found}
 
 

@@ -1,5 +1,6 @@
 """Everything that changes people and partners."""
 
+from sanbao.parties.actions.duties import delegate, end_delegation, entrust, release
 from sanbao.parties.actions.ledgers import take_customers, take_dealers, take_suppliers
 from sanbao.parties.actions.partners import (
     edit_contact,
@@ -29,13 +30,9 @@ from sanbao.parties.actions.people import (
     appoint,
     choose_password,
     deactivate,
-    delegate,
     edit_person,
-    end_delegation,
-    entrust,
     hire,
     reactivate,
-    release,
     relieve,
     reset_password,
 )

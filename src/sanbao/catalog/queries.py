@@ -1,0 +1,65 @@
+"""What other rooms ask about the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from sanbao.catalog.models import DefectClass, Material, Product, WarrantyTerm
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.kernel.keeping import InUse
+from sanbao.kernel.times import today
+
+
+def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
+    """model as given → product; unknown ones are left out."""
+    keys = {code: code_key(code) for code in codes}
+    found = Product.objects.in_bulk(set(keys.values()), field_name="code")
+    return {code: found[key] for code, key in keys.items() if key in found}
+
+
+def materials_by_code(codes: Iterable[str]) -> dict[str, Material]:
+    keys = {code: code_key(code) for code in codes}
+    found = Material.objects.in_bulk(set(keys.values()), field_name="code")
+    return {code: found[key] for code, key in keys.items() if key in found}
+
+
+def find_products(text: str, *, by: Actor, limit: int = 10) -> list[Product]:
+    """Products in use by part of the model or name, by model first."""
+    text = text.strip()
+    if not text:
+        return []
+    rows = Product.objects.visible_to(by).in_use()
+    wanted = Q(code__contains=code_key(text)) | Q(name__icontains=text) | Q(gtin=text)
+    return list(rows.filter(wanted).order_by("code")[:limit])
+
+
+def product_lines() -> list[str]:
+    """Every product line that a product or a warranty term names."""
+    lines = set(Product.objects.exclude(line="").order_by().values_list("line", flat=True))
+    return sorted(lines | set(WarrantyTerm.objects.order_by().values_list("line", flat=True)))
+
+
+def defect_tree(pack: str | None = None) -> list[tuple[DefectClass, list[DefectClass]]]:
+    """First-level classes in use with their second level, of one trade (and what is common) or of all."""
+    rows = DefectClass.objects.in_use().select_related("responsible")
+    if pack is not None:
+        rows = rows.filter(Q(parent=None) | Q(pack__in={"", pack}))
+    rows = list(rows)
+    return [(first, [c for c in rows if c.parent_id == first.pk]) for first in rows if first.parent_id is None]
+
+
+def defect_class(code: str) -> DefectClass | None:
+    return DefectClass.objects.select_related("responsible", "parent").filter(code=code_key(code)).first()
+
+
+def warranty_on(line: str, day: date | None = None) -> WarrantyTerm | None:
+    """The warranty term of a product line that held on a day (W-04)."""
+    day = day or today()
+    open_end = Q(until=None) | Q(until__gte=day)
+    return (
+        WarrantyTerm.objects.filter(open_end, line=line, since__lte=day, state=InUse.IN_USE).order_by("-since").first()
+    )
