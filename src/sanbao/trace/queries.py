@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
 
@@ -33,7 +33,7 @@ from sanbao.trace.models import (
 )
 from sanbao.trace.rules import Finding, Stage, Weight, propose
 from sanbao.trace.store import among
-from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace, gaps_of, holders
+from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace
 
 engine: Engine = SqlEngine()
 
@@ -84,27 +84,16 @@ def trace(lots: Iterable[Lot | int], direction: Direction = Direction.BOTH) -> T
     links = _links(up, down)
     milliseconds = (perf_counter() - began) * 1000
     nodes = _nodes(up | down)
-    answer = Trace(
+    return Trace(
         start=[lot for lot in start if lot in nodes],
         direction=direction,
         nodes=nodes,
         links=links,
         records=_records(nodes.values(), links),
         upstream=frozenset(up),
+        downstream=frozenset(down),
         milliseconds=milliseconds,
     )
-    answer.gaps = gaps_of(answer)
-    answer.customers = holders(answer.nodes, answer.records.shipments)
-    return answer
-
-
-def reach(lots: Sequence[Lot | int]) -> dict[Direction, int]:
-    """How many lots either way, the starts left out: the counts on the switch."""
-    start = {lot if isinstance(lot, int) else lot.pk for lot in lots}
-    return {
-        Direction.BACK: len(set(engine.back(start)) - start),
-        Direction.FORWARD: len(set(engine.forward(start)) - start),
-    }
 
 
 def common_sources(lots: Iterable[Lot | int]) -> dict[int, int]:
@@ -123,7 +112,11 @@ def chain(lots: Iterable[Lot | int], *, complained: Iterable[int] = (), usual: s
     ``complained`` are further lots with complaints of the same kind (default: what the complaints room reports);
     ``usual`` is the department that usually answers for this class of fault.
     """
-    answer = trace_back(lots)
+    return conclude(trace_back(lots), complained=complained, usual=usual)
+
+
+def conclude(answer: Trace, *, complained: Iterable[int] = (), usual: str = "") -> Chain:
+    """As ``chain``, from a backward trace that is there already."""
     alike = set(complained) or concerns.alike(answer.start)
     findings = findings_of(answer) + _shared(answer, alike | set(answer.start))
     proposal = propose(findings, usual=usual) if in_force("C-16") else None

@@ -5,13 +5,12 @@ Quantities are integer thousandths (``*_milli``) of the unit that stands beside 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from sanbao.kernel.words import Vocabulary
+from sanbao.kernel.words import Vocabulary, W
 from sanbao.trace.models import LotKind, RecordKind
 
 
@@ -99,10 +98,22 @@ class Records:
     packings: dict[int, Any] = field(default_factory=dict)
     shipments: dict[int, list[Any]] = field(default_factory=dict)
 
+    def of(self, lots: Container[int], issues: Container[int]) -> Records:
+        """Only those about these lots, and these issues."""
+        kept = {
+            column.name: {lot: rows for lot, rows in getattr(self, column.name).items() if lot in lots}
+            for column in fields(self)
+        }
+        return Records(**kept | {"issues": {id: row for id, row in self.issues.items() if id in issues}})
+
 
 @dataclass(slots=True)
 class Trace:
-    """An answer: complete, never cut. ``upstream`` are the lots whose inputs were looked up."""
+    """An answer: complete, never cut.
+
+    ``upstream`` are the lots whose inputs were looked up, ``downstream`` those whose outputs were; the starts are in
+    both when both were asked.
+    """
 
     start: list[int]
     direction: Direction
@@ -110,9 +121,32 @@ class Trace:
     links: list[Link]
     records: Records
     upstream: frozenset[int]
+    downstream: frozenset[int]
     milliseconds: float = 0.0
-    gaps: list[Gap] = field(default_factory=list)
-    customers: list[Held] = field(default_factory=list)
+    gaps: list[Gap] = field(init=False)
+    customers: list[Held] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gaps = gaps_of(self)
+        self.customers = holders(self.nodes, self.records.shipments)
+
+    def part(self, direction: Direction) -> Trace:
+        """The backward or the forward half of an answer that holds both."""
+        if direction in (Direction.BOTH, self.direction):
+            return self
+        up = self.upstream if direction == Direction.BACK else frozenset[int]()
+        down = self.downstream if direction == Direction.FORWARD else frozenset[int]()
+        nodes = {lot: node for lot, node in self.nodes.items() if lot in up or lot in down}
+        links = [link for link in self.links if link.dst in up or link.src in down]
+        return replace(
+            self,
+            direction=direction,
+            nodes=nodes,
+            links=links,
+            records=self.records.of(nodes, {link.record for link in links if link.kind == RecordKind.ISSUE}),
+            upstream=up,
+            downstream=down,
+        )
 
     def of_kind(self, *kinds: str) -> list[Node]:
         """Lots of these kinds in the order of their codes."""
@@ -231,50 +265,53 @@ def _missing_at_packing(packing: Any) -> Iterable[Missing]:
 
 @dataclass(slots=True, frozen=True)
 class Balance:
-    """Made = in stock + shipped + lost on the way, of the lots ``of``; ``unaccounted`` may be negative."""
+    """What became of a quantity, of the lots ``of``. ``left_milli`` is what does not add up; it may be negative.
+
+    For material: received, issued, the rest should lie in the store. For work and goods: made, in stock, shipped.
+    ``shared`` counts labels that also hold baskets from outside the trace; their weight is counted in full.
+    """
 
     of: tuple[str, ...]
     unit: str
-    made_milli: int
-    stock_milli: int
-    shipped_milli: int
-    shared: int
-
-    @property
-    def unaccounted_milli(self) -> int:
-        return self.made_milli - self.stock_milli - self.shipped_milli
+    lines: tuple[tuple[W, int], ...]
+    left: W
+    left_milli: int
+    shared: int = 0
+    settled: bool = True
 
 
 def balance(trace: Trace) -> Balance | None:
-    """The quantity balance of a forward trace: what its travellers weighed against what their labels weigh.
-
-    ``shared`` counts labels that also hold baskets from outside the trace; their weight is counted in full.
-    """
+    """The quantity balance of a forward trace, or None where nothing was weighed."""
+    codes = tuple(node.code for node in trace.starts)
+    if trace.starts and all(node.kind == LotKind.RAW for node in trace.starts):
+        received = sum(node.quantity_milli or 0 for node in trace.starts)
+        issued = sum(issue.quantity_milli for issue in trace.records.issues.values())
+        lines = ((W("进仓", "Received"), received), (W("已领", "Issued"), issued))
+        left = received - issued
+        return Balance(codes, trace.starts[0].unit, lines, W("结存", "Left"), left, settled=left >= 0)
     cards, labels = trace.of_kind(LotKind.TRAVELLER), trace.of_kind(LotKind.LABEL)
-    base = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
-    if not base:
+    weighed = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
+    if not weighed:
         return None
-    unit = base[0].unit
+    made = sum(node.quantity_milli or 0 for node in weighed)
+    stock, shipped = _whereabouts(labels, trace.records.shipments)
+    lines = ((W("做成", "Made"), made), (W("在库", "In stock"), stock), (W("已发", "Shipped"), shipped))
+    left = made - stock - shipped
+    shared = _shared(labels, {card.code for card in cards}, trace.records.packings) if cards else 0
+    return Balance(codes, weighed[0].unit, lines, W("对不上", "Unaccounted"), left, shared, settled=left == 0)
+
+
+def _whereabouts(labels: list[Node], shipments: dict[int, list[Any]]) -> tuple[int, int]:
     stock = shipped = 0
     for label in labels:
-        if lines := trace.records.shipments.get(label.id):
+        if lines := shipments.get(label.id):
             shipped += sum(shipped_milli(line, label) for line in lines)
         else:
             stock += label.quantity_milli or 0
-    inputs: dict[int, int] = defaultdict(int)
-    for link in trace.links:
-        inputs[link.dst] += 1
-    shared = sum(
-        1
-        for label in labels
-        if (packing := trace.records.packings.get(label.id))
-        and len(packing.travellers.split()) > max(1, inputs[label.id])
-    )
-    return Balance(
-        tuple(node.code for node in trace.starts),
-        unit,
-        sum(node.quantity_milli or 0 for node in base),
-        stock,
-        shipped,
-        shared,
+    return stock, shipped
+
+
+def _shared(labels: list[Node], cards: set[str], packings: dict[int, Any]) -> int:
+    return sum(
+        1 for label in labels if (packing := packings.get(label.id)) and not set(packing.travellers.split()) <= cards
     )

@@ -8,7 +8,7 @@ from sanbao.kernel.testing import an_actor
 from sanbao.trace import queries
 from sanbao.trace.models import Packing
 from sanbao.trace.tests.factory import KG, lot, small_factory
-from sanbao.trace.traces import Missing, balance
+from sanbao.trace.traces import Direction, Missing, balance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("T-14")]
 WORKS = Actor.clockwork("test")
@@ -70,11 +70,26 @@ def test_a_trace_takes_the_same_number_of_queries_however_much_it_finds(django_a
             queries.trace([start])
 
 
-def test_the_balance_of_a_billet_lot_adds_up():
+def test_the_balance_of_a_billet_lot_tells_what_does_not_add_up():
     found = balance(queries.trace_forward([lot("ZB2")]))
-    assert (found.made_milli, found.stock_milli, found.shipped_milli) == (500 * KG, 250 * KG, 300 * KG)
-    assert found.unaccounted_milli == -50 * KG
+    assert [milli for _title, milli in found.lines] == [500 * KG, 250 * KG, 300 * KG]
+    assert (found.left_milli, found.settled) == (-50 * KG, False)
     assert found.shared == 1  # BQ2 holds SX1 too
+
+
+def test_the_balance_of_a_material_lot_is_what_should_lie_in_the_store():
+    found = balance(queries.trace_forward([lot("J1")]))
+    assert [milli for _title, milli in found.lines] == [20000 * KG, 12000 * KG]
+    assert (found.left_milli, found.settled) == (8000 * KG, True)
+
+
+@pytest.mark.parametrize("direction", ["back", "forward"])
+def test_half_of_a_trace_both_ways_is_the_trace_of_that_way(direction):
+    for code in ("PT1", "SX3", "BQ2", "J1"):
+        half = queries.trace([lot(code)]).part(Direction(direction))
+        whole = queries.trace([lot(code)], Direction(direction))
+        half.milliseconds = whole.milliseconds
+        assert half == whole
 
 
 @pytest.mark.parametrize(

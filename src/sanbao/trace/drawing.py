@@ -1,0 +1,223 @@
+"""Ten ordered columns: boxes and links in, places and curves out. Pure; a template makes the SVG.
+
+A column with more boxes than ``room`` folds the rest into one box that says how many and how much, and can be opened:
+nothing is ever cut in silence. What stays visible: the start, the hot path, gaps and failures, then what hangs on
+boxes already shown, then the largest.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+WIDTH, HEIGHT = 102, 40
+ACROSS, DOWN = 118, 52
+TOP, MARGIN = 34, 4
+#: Box width in units of one Chinese character at the drawing's type size.
+TITLE_EM, SUB_EM = 8.0, 8.8
+
+
+@dataclass(slots=True)
+class Box:
+    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``fold``. ``href`` opens the record, or unfolds."""
+
+    key: str
+    column: int
+    title: str
+    sub: str = ""
+    milli: int = 0
+    unit: str = "kg"
+    marks: set[str] = field(default_factory=set)
+    href: str = ""
+    folded: int = 0
+    x: float = 0
+    y: float = 0
+
+    @property
+    def name(self) -> str:
+        return fit(self.title, TITLE_EM)
+
+    @property
+    def note(self) -> str:
+        return fit(self.sub, SUB_EM)
+
+    @property
+    def said(self) -> str:
+        """All of it, for the tooltip and for screen readers."""
+        return " · ".join(part for part in (self.title, self.sub) if part)
+
+
+@dataclass(slots=True, frozen=True)
+class Edge:
+    src: str
+    dst: str
+    hot: bool = False
+    gap: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Curve:
+    path: str
+    mark: str
+
+
+@dataclass(slots=True, frozen=True)
+class Column:
+    number: int
+    x: float
+    boxes: list[Box]
+    total: int
+
+
+@dataclass(slots=True, frozen=True)
+class Drawing:
+    width: float
+    height: float
+    columns: list[Column]
+    curves: list[Curve]
+
+    @property
+    def boxes(self) -> list[Box]:
+        return [box for column in self.columns for box in column.boxes]
+
+
+def fit(text: str, width: float) -> str:
+    """The text, cut with an ellipsis where it would leave its box (the whole stands in the tooltip)."""
+    used = 0.0
+    for place, letter in enumerate(text):
+        used += 1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.62
+        if used > width:
+            return text[: max(1, place - 1)].rstrip() + "…"
+    return text
+
+
+def draw(
+    boxes: Iterable[Box],
+    edges: Sequence[Edge],
+    *,
+    columns: int = 10,
+    room: int = 7,
+    opened: int | None = None,
+    opened_room: int = 200,
+) -> Drawing:
+    """Fold, order and place. ``opened`` is the column that was unfolded; it shows ``opened_room`` boxes."""
+    everything: list[list[Box]] = [[] for _ in range(columns)]
+    for box in boxes:
+        everything[box.column].append(box)
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for edge in edges:
+        neighbours[edge.src].add(edge.dst)
+        neighbours[edge.dst].add(edge.src)
+    order = _from_start(everything)
+    standing: dict[str, str] = {}
+    shown: dict[int, list[Box]] = {}
+    for number in order:
+        limit = opened_room if number == opened else room
+        shown[number] = _fold(everything[number], limit, standing, neighbours)
+    curves_between = _between(edges, standing)
+    _place(order, shown, curves_between)
+    placed = {box.key: box for column in shown.values() for box in column}
+    bottom = max((box.y for box in placed.values()), default=TOP) + HEIGHT
+    return Drawing(
+        width=MARGIN * 2 + ACROSS * (columns - 1) + WIDTH,
+        height=bottom + 14,
+        columns=[
+            Column(number, MARGIN + ACROSS * number, sorted(shown[number], key=lambda b: b.y), len(everything[number]))
+            for number in range(columns)
+        ],
+        curves=[Curve(_curve(placed[a], placed[b]), mark) for (a, b), mark in sorted(curves_between.items())],
+    )
+
+
+def _from_start(everything: list[list[Box]]) -> list[int]:
+    """Columns in the order in which they are laid out: where the start stands first, then outwards."""
+    here = next((n for n, column in enumerate(everything) if any("here" in box.marks for box in column)), 0)
+    return sorted(range(len(everything)), key=lambda n: (abs(n - here), n))
+
+
+def _fold(column: list[Box], limit: int, standing: dict[str, str], neighbours: dict[str, set[str]]) -> list[Box]:
+    """The boxes to show; ``standing`` learns which box stands for each key."""
+
+    def rank(box: Box) -> tuple[bool, bool, bool, bool, int, str]:
+        hangs = any(standing.get(key) == key for key in neighbours[box.key])
+        marks = box.marks
+        return ("here" not in marks, "hot" not in marks, not marks & {"gap", "bad"}, not hangs, -box.milli, box.title)
+
+    ranked = sorted(column, key=rank)
+    # Folding a single box would save nothing.
+    kept = ranked if len(ranked) <= limit + 1 else ranked[:limit]
+    rest = ranked[len(kept) :]
+    standing.update((box.key, box.key) for box in kept)
+    if rest:
+        number = rest[0].column
+        fold = Box(f"fold:{number}", number, f"＋{len(rest)}", marks={"fold"}, folded=len(rest), unit=rest[0].unit)
+        fold.milli = sum(box.milli for box in rest)
+        fold.marks |= {mark for box in rest for mark in box.marks & {"gap", "hot"}}
+        standing.update((box.key, fold.key) for box in rest)
+        kept.append(fold)
+    return kept
+
+
+def _between(edges: Sequence[Edge], standing: dict[str, str]) -> dict[tuple[str, str], str]:
+    """One curve per pair of shown boxes, with the strongest mark of the links that it stands for."""
+    found: dict[tuple[str, str], str] = {}
+    for edge in edges:
+        ends = standing.get(edge.src), standing.get(edge.dst)
+        if ends[0] and ends[1] and ends[0] != ends[1]:
+            pair = (ends[0], ends[1])
+            mark = "miss" if edge.gap else "hot" if edge.hot else ""
+            found[pair] = max(found.get(pair, ""), mark, key=("", "hot", "miss").index)
+    return found
+
+
+def _place(order: list[int], shown: dict[int, list[Box]], pairs: Iterable[tuple[str, str]]) -> None:
+    """Every box as near as possible to the middle of what it hangs on, and no two upon each other."""
+    ends: dict[str, set[str]] = defaultdict(set)
+    for a, b in pairs:
+        ends[a].add(b)
+        ends[b].add(a)
+    level: dict[str, float] = {}
+    for number in order:
+        column = shown[number]
+        wish = {box.key: _middle([level[key] for key in ends[box.key] if key in level]) for box in column}
+        # A box that hangs on nothing yet keeps its rank, below its neighbours.
+        ordered = sorted(
+            enumerate(column), key=lambda p: ("fold" in p[1].marks, _or(wish[p[1].key], float(p[0] * DOWN)), p[0])
+        )
+        y = None
+        for _rank, box in ordered:
+            wished = wish[box.key]
+            y = _or(wished, 0.0 if y is None else y + DOWN) if y is None else max(y + DOWN, _or(wished, 0.0))
+            level[box.key] = y
+        _settle([box for _rank, box in ordered], wish, level)
+    lift = TOP - min(level.values(), default=TOP)
+    for number, column in shown.items():
+        for box in column:
+            box.x, box.y = MARGIN + ACROSS * number, level[box.key] + lift
+
+
+def _settle(column: list[Box], wish: dict[str, float | None], level: dict[str, float]) -> None:
+    """Pushing apart moves everything down; bring the column back to the middle of its wishes."""
+    drift = _middle([level[box.key] - w for box in column if (w := wish[box.key]) is not None])
+    for box in column:
+        level[box.key] -= drift or 0.0
+
+
+def _middle(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _or(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value
+
+
+def _curve(a: Box, b: Box) -> str:
+    """From the right edge of one box to the left edge of the other; backwards (rework) round below."""
+    x1, y1, x2, y2 = a.x + WIDTH, a.y + HEIGHT / 2, b.x, b.y + HEIGHT / 2
+    if x2 <= x1:
+        low = max(a.y, b.y) + HEIGHT + 10
+        return f"M{x1:g} {y1:g} C{x1 + 24:g} {low:g} {x2 - 24:g} {low:g} {x2:g} {y2:g}"
+    bend = (x2 - x1) / 2
+    return f"M{x1:g} {y1:g} C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"

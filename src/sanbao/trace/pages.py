@@ -1,0 +1,145 @@
+"""What the trace page shows, put together from one trace both ways; no request, no query of its own but for cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from sanbao.kernel.words import W
+from sanbao.parties.models import Department, Supplier
+from sanbao.trace import queries
+from sanbao.trace.chains import Chain
+from sanbao.trace.drawing import Drawing
+from sanbao.trace.models import Lot, LotKind
+from sanbao.trace.pictures import LANES, Lane, hot_path, picture
+from sanbao.trace.rules import Proposal
+from sanbao.trace.traces import Balance, Direction, Held, Trace, balance
+
+#: Customers named on the card; the rest stand in one line with their sum, and all of them in the export.
+NAMED = 7
+
+
+@dataclass(slots=True)
+class Responsible:
+    """The bar above the drawing: who, and why."""
+
+    name: str
+    proposal: Proposal
+
+
+@dataclass(slots=True)
+class Holders:
+    """The card 谁手里有货: the largest by name, the others as a sum."""
+
+    of: tuple[str, ...]
+    named: list[Held]
+    others: int
+    others_milli: int
+    total: int
+    unit: str
+
+
+@dataclass(slots=True)
+class TracePage:
+    """Everything on ``/trace/<code>``."""
+
+    whole: Trace
+    shown: Trace
+    chain: Chain
+    responsible: Responsible | None
+    drawing: Drawing
+    lanes: list[tuple[Lane, Any]]
+    balance: Balance | None
+    holders: Holders
+    opened: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lots either way, the starts left out."""
+        start = set(self.whole.start)
+        back, forward = len(self.whole.upstream - start), len(self.whole.downstream - start)
+        return {"back": back, "forward": forward, "both": back + forward}
+
+
+def trace_page(lots: Iterable[Lot], direction: Direction, *, address: str, opened: str = "") -> TracePage:
+    """``address`` is the page's own, to which ``?view=…&open=…`` is added."""
+    whole = queries.trace(lots)
+    chain = queries.conclude(whole.part(Direction.BACK))
+    shown = whole.part(direction)
+    suspect = chain.proposal.finding.code if chain.proposal and chain.proposal.finding else ""
+    drawing = picture(shown, href=_addresses(address, direction), hot=hot_path(shown, suspect), opened=opened)
+    basis = _basis(whole)
+    return TracePage(
+        whole=whole,
+        shown=shown,
+        chain=chain,
+        responsible=responsible(chain),
+        drawing=drawing,
+        lanes=list(zip(LANES, drawing.columns, strict=True)),
+        balance=balance(basis),
+        holders=_holders(basis),
+        opened=opened,
+    )
+
+
+def responsible(chain: Chain) -> Responsible | None:
+    """The proposal with the name of the department or supplier that it means."""
+    if chain.proposal is None:
+        return None
+    if chain.proposal.kind == "supplier":
+        name = Supplier.objects.filter(code=chain.proposal.ref).values_list("name", flat=True).first()
+        return Responsible(f"{name or ''} {chain.proposal.ref}".strip(), chain.proposal)
+    department = Department.objects.filter(code=chain.proposal.ref).first()
+    return Responsible(str(department.title) if department else chain.proposal.ref, chain.proposal)
+
+
+def _basis(whole: Trace) -> Trace:
+    """Whose balance and holders are shown: a label's own baskets (its sisters went elsewhere), else the start."""
+    if all(node.kind == LotKind.LABEL for node in whole.starts):
+        start = set(whole.start)
+        cards = [link.src for link in whole.links if link.dst in start]
+        if cards:
+            return queries.trace_forward(sorted(set(cards)))
+    return whole.part(Direction.FORWARD)
+
+
+def _holders(basis: Trace) -> Holders:
+    held = basis.customers
+    rest = held[NAMED:] if len(held) > NAMED + 1 else []
+    named = held[: len(held) - len(rest)]
+    return Holders(
+        of=tuple(node.code for node in basis.starts),
+        named=named,
+        others=len(rest),
+        others_milli=sum(at.quantity_milli for at in rest),
+        total=len(held),
+        unit=held[0].unit if held else "kg",
+    )
+
+
+def _addresses(address: str, direction: Direction) -> Any:
+    """Where a box leads: a lot's or record's panel, a partner's page, or the same page with a lane unfolded."""
+
+    def href(kind: str, key: Any) -> str:
+        match kind:
+            case "lot":
+                return reverse("trace:lot", args=[key])
+            case "fold":
+                return f"{address}?view={direction.value}&open={key}#picture"
+            case "supplier" | "customer":
+                try:
+                    return reverse(f"parties:{kind}", args=[key])
+                except NoReverseMatch:
+                    return ""
+            case _:
+                return reverse("trace:record", args=[str(kind), key])
+
+    return href
+
+
+def several(lots: list[Lot]) -> list[tuple[Lot, W | str]]:
+    """Several matches, to be listed and asked."""
+    return [(lot, LotKind.title_of(lot.kind)) for lot in lots]

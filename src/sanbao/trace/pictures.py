@@ -1,0 +1,243 @@
+"""A trace as the ten columns that the factory thinks in: lots, and between them the papers and the people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sanbao.kernel.words import Vocabulary, W
+from sanbao.trace.drawing import Box, Drawing, Edge, draw
+from sanbao.trace.models import LotKind, QualityStatus, RecordKind
+from sanbao.trace.saying import amount
+from sanbao.trace.traces import Missing, Node, Trace, shipped_milli
+
+
+class Lane(Vocabulary):
+    """The ten columns, left to right."""
+
+    SUPPLIER = "supplier", "供应商", "Supplier"
+    RECEIPT = "receipt", "进仓", "Receipt"
+    RAW = "raw", "原料批", "Material lot"
+    ISSUE = "issue", "领料", "Issue"
+    BATCH = "batch", "炉次/槽次", "Heat or batch"
+    BILLET = "billet", "铸棒批", "Billet lot"
+    TRAVELLER = "traveller", "随行卡", "Traveller"
+    REPORT = "report", "检验报告", "Inspection"
+    LABEL = "label", "标签/喷码", "Label"
+    CUSTOMER = "customer", "客户/工程", "Customer"
+
+
+LANES = list(Lane)
+_LANE_OF = {
+    LotKind.RAW: Lane.RAW,
+    LotKind.HEAT: Lane.BATCH,
+    LotKind.AGEING: Lane.BATCH,
+    LotKind.OXIDATION: Lane.BATCH,
+    LotKind.COATING: Lane.BATCH,
+    LotKind.BILLET: Lane.BILLET,
+    LotKind.TRAVELLER: Lane.TRAVELLER,
+    LotKind.LABEL: Lane.LABEL,
+}
+_COUNTED = {
+    Lane.SUPPLIER: W("＋{n} 家", "+{n}"),
+    Lane.RECEIPT: W("＋{n} 单", "+{n}"),
+    Lane.RAW: W("＋{n} 批", "+{n}"),
+    Lane.ISSUE: W("＋{n} 单", "+{n}"),
+    Lane.BATCH: W("＋{n} 批", "+{n}"),
+    Lane.BILLET: W("＋{n} 批", "+{n}"),
+    Lane.TRAVELLER: W("＋{n} 张", "+{n}"),
+    Lane.REPORT: W("＋{n} 份", "+{n}"),
+    Lane.LABEL: W("＋{n} 个", "+{n}"),
+    Lane.CUSTOMER: W("＋{n} 个客户", "+{n}"),
+}
+#: (kind, id) → address: kinds are ``lot``, those of RecordKind, ``supplier``, ``customer`` and ``fold``.
+Addresses = Callable[[str, Any], str]
+
+
+def picture(trace: Trace, *, href: Addresses, hot: Collection[int] = (), opened: str = "", room: int = 7) -> Drawing:
+    """The drawing of a trace. ``hot`` lots and the links between them are drawn red; ``opened`` is a lane."""
+    sketch = _Sketch(trace, href, frozenset(hot))
+    drawing = draw(
+        sketch.boxes.values(),
+        list(dict.fromkeys(sketch.edges)),
+        columns=len(LANES),
+        room=room,
+        opened=LANES.index(Lane(opened)) if opened in LANES else None,
+    )
+    for box in drawing.boxes:
+        if box.folded:
+            lane = LANES[box.column]
+            box.title = str(_COUNTED[lane].format(n=f"{box.folded:,}"))
+            box.sub = amount(box.milli or None, box.unit)
+            box.href = href("fold", lane.value)
+    return drawing
+
+
+class _Sketch:
+    """Boxes and edges of a trace, before anything is folded or placed."""
+
+    def __init__(self, trace: Trace, href: Addresses, hot: frozenset[int]) -> None:
+        self.trace, self.href, self.hot = trace, href, hot
+        self.boxes: dict[str, Box] = {}
+        self.edges: list[Edge] = []
+        self.gaps: dict[int, list[Missing]] = defaultdict(list)
+        for gap in trace.gaps:
+            self.gaps[gap.lot].append(gap.missing)
+        for node in trace.nodes.values():
+            self.lot(node)
+        for card in trace.of_kind(LotKind.TRAVELLER):
+            self.report(card.id)
+        self.links()
+        self.receipts()
+        self.customers()
+
+    def box(self, key: str, lane: Lane, title: str, sub: str = "", **more: Any) -> Box:
+        if key not in self.boxes:
+            self.boxes[key] = Box(key, LANES.index(lane), title, sub, **more)
+        return self.boxes[key]
+
+    def join(self, src: str, dst: str, *lots: int, gap: bool = False) -> None:
+        self.edges.append(Edge(src, dst, hot=bool(lots) and all(lot in self.hot for lot in lots), gap=gap))
+
+    def lot(self, node: Node) -> None:
+        missing = [gap for gap in self.gaps[node.id] if gap != Missing.REPORT]
+        marks = set()
+        if node.id in self.trace.start:
+            marks.add("here")
+        if node.id in self.hot:
+            marks.add("hot")
+        if node.status == QualityStatus.FAILED:
+            marks.add("bad")
+        if missing:
+            marks.add("gap")
+        self.box(
+            f"lot:{node.id}",
+            _LANE_OF[LotKind(node.kind)],
+            node.code,
+            str(W("缺{what}", "no {what}", what=missing[0].title)) if missing else self.lot_note(node),
+            milli=node.quantity_milli or 0,
+            unit=node.unit,
+            marks=marks,
+            href=self.href("lot", node.id),
+        )
+
+    def lot_note(self, node: Node) -> str:
+        if node.status == QualityStatus.FAILED:
+            return str(QualityStatus.FAILED.title)
+        if node.kind in (LotKind.AGEING, LotKind.COATING, LotKind.OXIDATION, LotKind.HEAT):
+            return str(LotKind(node.kind).title)
+        return amount(node.quantity_milli, node.unit) or node.product or str(LotKind(node.kind).title)
+
+    def links(self) -> None:
+        records = self.trace.records
+        for link in self.trace.links:
+            src, dst = f"lot:{link.src}", f"lot:{link.dst}"
+            ends = (link.src, link.dst)
+            if link.kind == RecordKind.ISSUE and (issue := records.issues.get(link.record)):
+                key = f"issue:{issue.id}"
+                self.box(
+                    key,
+                    Lane.ISSUE,
+                    issue.number,
+                    amount(issue.quantity_milli, "kg"),
+                    milli=issue.quantity_milli,
+                    href=self.href(RecordKind.ISSUE, issue.id),
+                    marks={"hot"} if set(ends) <= self.hot else set(),
+                )
+                self.join(src, key, *ends)
+                self.join(key, dst, *ends)
+            elif link.kind == RecordKind.PACKING:
+                self.join(self.report(link.src), dst, *ends, gap=link.src not in records.reports)
+            else:
+                self.join(src, dst, *ends)
+
+    def report(self, card: int) -> str:
+        """The box of a traveller's inspection report, or of its absence; goods pass through it to the label."""
+        key = f"report:{card}"
+        if key not in self.boxes:
+            reports = self.trace.records.reports.get(card, [])
+            if not reports:
+                lacking = str(W("缺记录", "no record"))
+                self.box(
+                    key, Lane.REPORT, lacking, self.trace.nodes[card].code, marks={"gap"}, href=self.href("lot", card)
+                )
+            else:
+                last = reports[-1]
+                failed = any(report.conclusion == QualityStatus.FAILED for report in reports)
+                marks = ({"bad"} if failed else set()) | ({"hot"} if card in self.hot else set())
+                title = QualityStatus.title_of(last.conclusion)
+                self.box(
+                    key, Lane.REPORT, last.number, str(title), marks=marks, href=self.href(RecordKind.REPORT, last.id)
+                )
+            self.join(f"lot:{card}", key, card, gap=not reports)
+        return key
+
+    def receipts(self) -> None:
+        for lot, receipts in self.trace.records.receipts.items():
+            for receipt in receipts:
+                key = f"receipt:{receipt.id}"
+                on = receipt.received_on
+                hot = {"hot"} if lot in self.hot else set()
+                self.box(
+                    key,
+                    Lane.RECEIPT,
+                    receipt.number,
+                    str(W("{m}月{d}日", "{d}/{m}", m=on.month, d=on.day)) if on else "",
+                    milli=receipt.quantity_milli,
+                    href=self.href(RecordKind.RECEIPT, receipt.id),
+                    marks=set(hot),
+                )
+                supplier = self.box(
+                    f"supplier:{receipt.supplier_id}",
+                    Lane.SUPPLIER,
+                    receipt.supplier__name,
+                    receipt.supplier__code,
+                    href=self.href("supplier", receipt.supplier_id),
+                )
+                supplier.milli += receipt.quantity_milli
+                supplier.marks |= hot
+                self.join(supplier.key, key, lot)
+                self.join(key, f"lot:{lot}", lot)
+
+    def customers(self) -> None:
+        for lot, lines in self.trace.records.shipments.items():
+            node = self.trace.nodes[lot]
+            for line in lines:
+                customer = self.box(
+                    f"customer:{line.customer_id}",
+                    Lane.CUSTOMER,
+                    line.customer__name,
+                    href=self.href("customer", line.customer_id),
+                    unit=node.unit,
+                )
+                customer.milli += shipped_milli(line, node)
+                customer.sub = amount(customer.milli, node.unit)
+                if lot in self.hot:
+                    customer.marks.add("hot")
+                self.join(f"lot:{lot}", customer.key, lot)
+
+
+def hot_path(trace: Trace, suspect: str) -> set[int]:
+    """The lots on the ways from a suspected lot to the starts, or from the starts to it; empty when it is not here."""
+    origin = next((node.id for node in trace.nodes.values() if node.code == suspect), None)
+    if origin is None:
+        return set()
+    onward: dict[int, set[int]] = defaultdict(set)
+    back: dict[int, set[int]] = defaultdict(set)
+    for link in trace.links:
+        onward[link.src].add(link.dst)
+        back[link.dst].add(link.src)
+    down = _walk({origin}, onward) & _walk(set(trace.start), back)
+    up = _walk({origin}, back) & _walk(set(trace.start), onward)
+    return down | up
+
+
+def _walk(found: set[int], steps: dict[int, set[int]]) -> set[int]:
+    found, frontier = set(found), list(found)
+    while frontier:
+        for lot in steps[frontier.pop()]:
+            if lot not in found:
+                found.add(lot)
+                frontier.append(lot)
+    return found
