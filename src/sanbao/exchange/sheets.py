@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from sanbao.exchange import xlsx
 from sanbao.exchange.xlsx import Cell, Line
+from sanbao.kernel.canonical import file_digest
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 
@@ -97,7 +97,7 @@ def told() -> Iterator[None]:
         raise _cannot("file.broken") from None
 
 
-_SENTENCES = {
+FAULTS = {
     "file.empty": W("文件是空的。", "The file is empty."),
     "file.encrypted": W(
         "文件有密码保护,请去掉密码后另存再导入。",
@@ -125,7 +125,7 @@ _SENTENCES = {
 
 
 def _cannot(code: str) -> Refusal:
-    return Refusal(code, _SENTENCES[code], status=422, field="file")
+    return Refusal(code, FAULTS[code], status=422, field="file")
 
 
 def open_book(path: Path | str, name: str = "") -> Book:
@@ -133,15 +133,11 @@ def open_book(path: Path | str, name: str = "") -> Book:
     path = Path(path)
     if not path.is_file():
         raise _cannot("file.missing")
-    digest = hashlib.sha256()
     with path.open("rb") as file:
         head = file.read(SAMPLE)
-        file.seek(0)
-        while block := file.read(1 << 20):
-            digest.update(block)
     if not head.strip(b"\0 \r\n\t"):
         raise _cannot("file.empty")
-    book = Book(name or path.name, path, path.stat().st_size, digest.hexdigest())
+    book = Book(name or path.name, path, path.stat().st_size, file_digest(path))
     with told():
         if head.startswith(b"PK"):
             book.sheets.extend(_xlsx_sheets(path))

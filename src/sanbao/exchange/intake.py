@@ -1,0 +1,134 @@
+"""What one import knows while it goes: who is who, which lots stand, and how to write the next chunk.
+
+A rehearsal runs the very same code and rolls each chunk back, so that nobody is held up by one long transaction.
+What a rolled-back chunk had brought in is remembered here and stands in again, inside the transaction of each
+later chunk that refers to it: lots as rows that vanish with the chunk, parties as ids that no row has (foreign
+keys are checked at commit, which never comes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Sum
+
+from sanbao.catalog.models import Product
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.kernel.keeping import InUse
+from sanbao.parties.models import Customer, Dealer, Supplier
+from sanbao.trace import bulk, store
+from sanbao.trace.models import Lot, LotLink
+from sanbao.trace.plans import plan
+from sanbao.trace.rows import Row
+
+_LOT = ("id", "code", "kind", "quantity_milli", "unit", "status", "made_on", "product_id")
+
+
+@dataclass(slots=True)
+class KnownLot:
+    id: int
+    code: str
+    kind: str
+    quantity_milli: int | None
+    unit: str
+    status: str
+    made_on: date | None
+    product_id: int | None
+
+
+class Codes:
+    """Code → id of one table of master data, read once and again after the import itself has added to it."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self._ids: dict[str, int] | None = None
+        self._rehearsed: dict[str, int] = {}
+
+    def get(self, code: str) -> int | None:
+        if self._ids is None:
+            self._ids = dict(self.model.objects.values_list("code", "id")) | self._rehearsed
+        return self._ids.get(code)
+
+    def stand_in(self, codes: Iterable[str]) -> None:
+        """Put remembered rows back for the length of this chunk, where a room below looks them up itself."""
+        missing = {code for code in map(code_key, codes) if (self.get(code) or 0) < 0}
+        missing -= set(self.model.objects.filter(code__in=missing).values_list("code", flat=True))
+        self.model.objects.bulk_create(self.model(code=code, name=code, state=InUse.IN_USE) for code in missing)
+
+    def added(self, codes: Iterable[str], *, rehearsal: bool) -> None:
+        """The import has just written rows of these codes, which nobody knew before."""
+        if rehearsal:
+            for code in codes:
+                self._rehearsed[code] = -1 - len(self._rehearsed)
+        self._ids = None
+
+
+class Intake:
+    """Handed to every chunk of a run. ``source`` is what the records keep as their origin, ``present`` names the
+    columns that the file at hand has.
+    """
+
+    def __init__(self, *, by: Actor, source: str, rehearsal: bool = False) -> None:
+        self.by, self.source, self.rehearsal = by, source, rehearsal
+        self.suppliers, self.customers = Codes(Supplier), Codes(Customer)
+        self.dealers, self.products = Codes(Dealer), Codes(Product)
+        self.present: frozenset[str] = frozenset()
+        self.consumption: dict[str, list[int]] = {}
+        self.memory: dict[str, Any] = {}
+        self._stand_ins: dict[str, KnownLot] = {}
+        self._last_lot = 0
+
+    def lots(self, keys: Iterable[str]) -> dict[str, KnownLot]:
+        """The lots of these codes that stand, by key; one query."""
+        wanted = set(keys)
+        found = Lot.objects.filter(key__in=store.among(sorted(wanted))).values_list("key", *_LOT)
+        lots = {key: KnownLot(*facts) for key, *facts in found}
+        if self.rehearsal:
+            lots |= self._stand_in(wanted - lots.keys())
+        return lots
+
+    def start_chunk(self) -> None:
+        """To be called inside the chunk's transaction, first thing."""
+        if self.rehearsal:
+            self._last_lot = Lot.objects.aggregate(last=Max("id"))["last"] or 0
+
+    def write(self, rows: Sequence[Row]) -> list[bulk.Written]:
+        """Write rows of one class into the trace store."""
+        if not self.rehearsal:
+            return bulk.write(rows, source=self.source)
+        self.lots(key for row in rows for key in plan(row).needs)
+        written = bulk.write(rows, source=self.source)
+        made = Lot.objects.filter(id__gt=self._last_lot).values_list("key", *_LOT)
+        self._stand_ins |= {key: KnownLot(*facts) for key, *facts in made}
+        return written
+
+    def _stand_in(self, keys: Iterable[str]) -> dict[str, KnownLot]:
+        """Put remembered lots back for the length of this chunk."""
+        known = {key: self._stand_ins[key] for key in keys if key in self._stand_ins}
+        rows = [
+            Lot(key=key, **{name: getattr(lot, name) for name in _LOT if name != "id"}) for key, lot in known.items()
+        ]
+        for row in Lot.objects.bulk_create(rows, batch_size=500):
+            known[row.key].id = row.pk
+        return known
+
+    def issued(self, lots: Iterable[tuple[str, KnownLot]]) -> dict[str, list[int]]:
+        """Per lot [received, issued so far] in thousandths; asked once for each lot of the whole run."""
+        new = {lot.id: (key, lot) for key, lot in lots if key not in self.consumption}
+        if new:
+            out = LotLink.objects.filter(src__in=store.among(sorted(new))).values_list("src")
+            sums = dict(out.annotate(total=Sum("quantity_milli")))
+            for id, (key, lot) in new.items():
+                self.consumption[key] = [lot.quantity_milli or 0, sums.get(id) or 0]
+        return self.consumption
+
+    def remembered[T](self, name: str, make: Callable[[], T]) -> T:
+        """Something that a kind looks up once in a run, such as all customers by name."""
+        if name not in self.memory:
+            self.memory[name] = make()
+        found: T = self.memory[name]
+        return found

@@ -1,0 +1,283 @@
+"""An import from the first file to the closing entry: chunk by chunk, each with its checkpoint.
+
+``begin`` looks at the files and writes down what they are; ``drive`` is a generator that takes one chunk each time
+it is asked, so that a command can loop over it and the worker can do something else in between. Whoever is killed
+is continued by the next ``drive`` from the last checkpoint. A rehearsal takes the same way and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F
+
+from sanbao.exchange.headers import Layout, chosen, recognise
+from sanbao.exchange.intake import Intake
+from sanbao.exchange.kinds import TABLES, kind_of, rank
+from sanbao.exchange.kinds.base import Kind, Line
+from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun, Stage
+from sanbao.exchange.outcomes import Note, Result, Verdict, refused, taken
+from sanbao.exchange.reading import Unreadable, reader
+from sanbao.exchange.sheets import Sheet, open_book
+from sanbao.kernel import attachments, journal
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.canonical import file_digest, plain
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.times import now
+
+#: Lines per transaction: large enough to be fast, small enough that a save waits a few tenths of a second.
+CHUNK = 5000
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".txt")
+
+
+@dataclass
+class Source:
+    """A file on its way in: where it lies and what it is called."""
+
+    path: Path
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.path.name
+
+
+def spreadsheets_in(folder: Path) -> list[Source]:
+    """The spreadsheets of a folder; hidden files and Excel's own lock files are none."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in ENDINGS)
+    return [Source(path) for path in files if not path.name.startswith((".", "~$"))]
+
+
+def digest_of(source: Source) -> str:
+    return file_digest(source.path) if source.path.is_file() else ""
+
+
+def digests_of(sources: Iterable[Source]) -> set[str]:
+    return {digest_of(source) for source in sources}
+
+
+def begin(sources: Iterable[Source], *, by: Actor, rehearsal: bool = False, keep: bool = True) -> ImportRun:
+    """Look at the files, recognise each sheet, and write down an import that ``drive`` can carry out.
+
+    ``keep``: the files become attachments of the import. A file that cannot be read, or whose columns are not
+    beyond doubt, is listed with its trouble and takes no part until somebody has answered.
+    """
+    by.need("exchange.import")
+    listed: list[tuple[ImportFile, Source]] = [(file, source) for source in sources for file in _examined(source)]
+    listed.sort(key=lambda pair: (rank(pair[0].kind), pair[0].name))
+    with transaction.atomic():
+        run = ImportRun.objects.create(rehearsal=rehearsal, actor=by.ref, origin=by.origin)
+        kept: dict[str, attachments.Attachment] = {}
+        for position, (file, source) in enumerate(listed):
+            if keep and not file.trouble and file.digest not in kept:
+                with source.path.open("rb") as opened:
+                    kept[file.digest] = attachments.store(File(opened, source.name), by=by, original=True)
+            file.run, file.position, file.attachment = run, position, kept.get(file.digest)
+        ImportFile.objects.bulk_create(file for file, _ in listed)
+    return run
+
+
+def _examined(source: Source) -> Iterator[ImportFile]:
+    """One row per sheet that holds anything."""
+    try:
+        book = open_book(source.path, source.name)
+        seen = [(sheet, recognise(sheet.rows(), TABLES)) for sheet in book.sheets]
+        found = [(sheet, layout) for sheet, layout in seen if layout.table or layout.unmatched]
+    except Refusal as refusal:
+        yield ImportFile(name=source.name, trouble=refusal.code, complete=True)
+        return
+    if not found:
+        yield ImportFile(name=source.name, digest=book.digest, trouble="file.empty", complete=True)
+    for sheet, layout in found:
+        yield ImportFile(
+            name=book.title_of(sheet),
+            sheet=sheet.name,
+            digest=book.digest,
+            kind=layout.table.code if layout.table else "",
+            header_row=layout.header_row,
+            mapping=layout.mapping,
+            asks=not layout.sure,
+            last_row=sheet.last_row(),
+        )
+
+
+def drive(run: ImportRun, *, by: Actor, paths: dict[str, Path] | None = None) -> Iterator[ImportFile]:
+    """Carry the import on, one chunk per step, to its closing entry. ``paths``: by digest, for files not kept."""
+    if run.rehearsal:
+        reset(run)
+    ImportRun.objects.filter(pk=run.pk).update(stage=Stage.REHEARSING if run.rehearsal else Stage.GOING, beat_at=now())
+    intake = Intake(by=by, source=run.subject, rehearsal=run.rehearsal)
+    for file in run.files.filter(asks=False, complete=False).select_related("attachment").order_by("position", "id"):
+        path = file.attachment.path if file.attachment else (paths or {})[file.digest]
+        try:
+            yield from _Taking(file, path, intake).steps()
+        except Refusal as refusal:
+            ImportFile.objects.filter(pk=file.pk).update(trouble=refusal.code, complete=True)
+            yield file
+    finish(run, by=by)
+
+
+@dataclass
+class _Chunk:
+    """Lines read and not yet written. ``judged`` holds the verdicts that are settled without the database."""
+
+    lines: list[tuple[int, tuple[Any, ...], tuple[Note, ...], int]] = field(default_factory=list)
+    judged: list[tuple[int, Verdict]] = field(default_factory=list)
+    skipped: int = 0
+
+    def __len__(self) -> int:
+        return len(self.lines) + len(self.judged)
+
+
+class _Taking:
+    """One sheet being taken in."""
+
+    def __init__(self, file: ImportFile, path: Path, intake: Intake) -> None:
+        self.file, self.intake = file, intake
+        self.kind: Kind = kind_of(file.kind)
+        book = open_book(path, file.name)
+        self.sheet: Sheet = next(sheet for sheet in book.sheets if sheet.name == file.sheet)
+        self.layout: Layout = chosen(self.sheet.rows(), self.kind.table, file.header_row, file.mapping)
+        # 64-bit hashes of what was accepted: five million take some 300 MB, the values themselves thrice that.
+        self.accepted: set[int] = set()
+
+    def steps(self) -> Iterator[ImportFile]:
+        chunk = _Chunk()
+        next_row = 0
+        for number, read in self._lines(chunk):
+            if len(chunk) >= CHUNK:
+                self._commit(chunk, number)
+                yield self.file
+                chunk.lines.clear()
+                chunk.judged.clear()
+                chunk.skipped = 0
+            if isinstance(read, Unreadable):
+                chunk.judged.append((number, read.verdict))
+            else:
+                chunk.lines.append((number, *read))
+            next_row = number + 1
+        self._commit(chunk, next_row, complete=True)
+        yield self.file
+
+    def _lines(self, chunk: _Chunk) -> Iterator[tuple[int, Any]]:
+        """The lines from the checkpoint on; those before it are read only to know what would repeat them."""
+        read, is_data, same = reader(self.layout), self.layout.is_data, self.kind.same
+        refused_before = set(
+            ImportLine.objects.filter(file=self.file, result=Result.REFUSED).values_list("row", flat=True)
+        )
+        for number, cells in self.sheet.rows():
+            if number <= self.layout.header_row:
+                continue
+            if not is_data(cells):
+                chunk.skipped += number >= self.file.next_row
+                continue
+            try:
+                values, gaps = read(cells)
+            except Unreadable as unreadable:
+                if number >= self.file.next_row:
+                    yield number, unreadable
+                continue
+            key = hash(same(values))
+            if number >= self.file.next_row:
+                yield number, (values, gaps, key)
+            elif number not in refused_before:
+                self.accepted.add(key)
+
+    def _commit(self, chunk: _Chunk, next_row: int, complete: bool = False) -> None:
+        """Write a chunk and its checkpoint in one transaction; in a rehearsal only the checkpoint stays."""
+        with transaction.atomic():
+            if self.intake.rehearsal:
+                savepoint = transaction.savepoint()
+                verdicts = self._take(chunk)
+                transaction.savepoint_rollback(savepoint)
+            else:
+                verdicts = self._take(chunk)
+            self._write_down(verdicts, chunk, next_row, complete)
+
+    def _take(self, chunk: _Chunk) -> list[tuple[int, Verdict]]:
+        """The verdict of every line. A line that repeats an accepted one is a duplicate; the first may be refused."""
+        self.intake.start_chunk()
+        self.intake.present = frozenset(self.file.mapping)
+        verdicts = list(chunk.judged)
+        waiting = chunk.lines
+        while waiting:
+            firsts, repeats, here = [], [], set()
+            for line in waiting:
+                number, values, _, key = line
+                if key in self.accepted:
+                    verdicts.append((number, refused("duplicate", code=_named(self.kind, values))))
+                elif key in here:
+                    repeats.append(line)
+                else:
+                    here.add(key)
+                    firsts.append(line)
+            lines: list[Line] = [(number, values) for number, values, _, _ in firsts]
+            for (number, _, gaps, key), verdict in zip(firsts, self.kind.take(lines, self.intake), strict=True):
+                if verdict[0] != Result.REFUSED:
+                    self.accepted.add(key)
+                    if gaps and verdict[0] != Result.UNCHANGED:
+                        verdict = taken(*gaps, *verdict[1])
+                verdicts.append((number, verdict))
+            waiting = repeats
+        return verdicts
+
+    def _write_down(self, verdicts: list[tuple[int, Verdict]], chunk: _Chunk, next_row: int, complete: bool) -> None:
+        counts = dict.fromkeys(COUNTS, 0)
+        lines = []
+        for number, (result, notes) in verdicts:
+            counts[result] += 1
+            lines += [
+                ImportLine(file=self.file, row=number, result=result, code=code, facts=plain(facts))
+                for code, facts in notes
+            ]
+        lines.sort(key=lambda line: line.row)
+        ImportLine.objects.bulk_create(lines, batch_size=500)
+        moved = {name: F(name) + counts[name] for name in COUNTS}
+        ImportFile.objects.filter(pk=self.file.pk).update(
+            read=F("read") + len(verdicts), skipped=F("skipped") + chunk.skipped,
+            next_row=next_row, complete=complete, **moved,
+        )  # fmt: skip
+        ImportRun.objects.filter(pk=self.file.run_id).update(beat_at=now())
+        self.file.next_row, self.file.complete = next_row, complete
+
+
+def _named(kind: Kind, values: tuple[Any, ...]) -> str:
+    """What a line is called in a sentence: its key column."""
+    at = next(at for at, column in enumerate(kind.table.columns) if column.name == kind.table.key)
+    return str(values[at])
+
+
+def reset(run: ImportRun) -> None:
+    """Forget what a rehearsal has found, so that the files can be taken from their first line."""
+    with transaction.atomic():
+        ImportLine.objects.filter(file__run=run).delete()
+        run.files.filter(trouble="").update(next_row=0, complete=False, read=0, skipped=0, **dict.fromkeys(COUNTS, 0))
+
+
+def finish(run: ImportRun, *, by: Actor) -> None:
+    """Close a run: of a real one the journal keeps the files' digests, the counts and the digest of the refusals."""
+    with transaction.atomic():
+        stage = Stage.REHEARSED if run.rehearsal else Stage.DONE
+        going = ImportRun.objects.filter(pk=run.pk).exclude(stage=Stage.DONE)
+        if going.update(stage=stage, finished_at=now()) and not run.rehearsal:
+            facts = {"files": [_facts_of(file) for file in run.files.all()], "refused": refusals_digest(run)}
+            journal.append(subject=run.subject, action="import.finished", by=by, clause="T-14", facts=facts)
+    run.refresh_from_db()
+
+
+def _facts_of(file: ImportFile) -> dict[str, Any]:
+    return {"name": file.name, "sha256": file.digest, "kind": file.kind, "trouble": file.trouble, **file.counts}
+
+
+def refusals_digest(run: ImportRun) -> str:
+    """SHA-256 over ``file,row,code`` of every refused line, in order."""
+    digest = hashlib.sha256()
+    lines = ImportLine.refused_of(run).values_list("file__name", "row", "code")
+    for name, row, code in lines.iterator(chunk_size=5000):
+        digest.update(f"{name},{row},{code}\n".encode())
+    return digest.hexdigest()
