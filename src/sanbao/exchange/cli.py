@@ -95,7 +95,7 @@ def _drive(run: ImportRun, sources: list[pipeline.Source], by: Actor) -> None:
 
 def _tell(run: ImportRun, arguments: argparse.Namespace) -> int:
     if arguments.rejects:
-        with Path(arguments.rejects).open("wb") as file:
+        with Path(arguments.rejects).open("w", encoding="utf-8", newline="") as file:
             file.writelines(reports.rejects(run))
     if arguments.json:
         print(json.dumps(reports.summary(run), ensure_ascii=False, indent=2))

@@ -7,10 +7,10 @@ from typing import Any
 
 from sanbao.exchange.kinds import kind_of
 from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun
-from sanbao.exchange.outcomes import Result
+from sanbao.exchange.outcomes import Result, sentence
 from sanbao.exchange.sheets import FAULTS
-from sanbao.exchange.writers import csv_lines
 from sanbao.kernel.words import W
+from sanbao.web.exports import written
 
 UNSURE = W(
     "看不准是什么台账或哪一列是什么，请在“导入”页面上指定。",
@@ -65,11 +65,8 @@ def table(run: ImportRun) -> Iterator[str]:
     yield f"{W('合计', 'Total')}: " + "  ".join(f"{TITLES[name]} {count}" for name, count in totals.items())
 
 
-def rejects(run: ImportRun) -> Iterator[bytes]:
+def rejects(run: ImportRun) -> Iterator[str]:
     """``file,row,code,sentence`` of every refused line, in the order of the files."""
     lines = ImportLine.refused_of(run).values_list("file__name", "row", "code", "facts")
-    rows = (
-        (name, row, code, ImportLine(code=code, facts=facts).sentence)
-        for name, row, code, facts in lines.iterator(chunk_size=2000)
-    )
-    return csv_lines(("file", "row", "code", "sentence"), rows)
+    rows = ([*place, code, sentence(code, facts)] for *place, code, facts in lines.iterator(chunk_size=2000))
+    return written(["file", "row", "code", "sentence"], rows)
