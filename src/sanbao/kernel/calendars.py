@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -137,36 +136,39 @@ WORKDAY: Both = ("工作日", "Working day")
 CALENDAR_DAY: Both = ("日历日", "Calendar day")
 
 
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A date that is not worked as its weekday says: off when it has no periods."""
+
+    periods: tuple[Period, ...]
+    name: Both
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """When a factory works. ``periods`` by weekday (0 is Monday); ``extra`` days work as ``make_up`` says.
-
-    ``off`` and ``extra`` name their days in both languages; where a day stands in both, it works.
-    """
+    """When a factory works: ``periods`` by weekday (0 is Monday), and dates that are not as their weekday."""
 
     periods: Mapping[int, tuple[Period, ...]]
     zone: ZoneInfo
-    off: Mapping[date, Both] = field(default_factory=dict)
-    extra: Mapping[date, Both] = field(default_factory=dict)
-    make_up: tuple[Period, ...] = ()
+    special: Mapping[date, SpecialDay] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not any(self.periods.values()):
             raise ValueError("a calendar without any working time would never reach a due time")
 
     def periods_of(self, day: date) -> tuple[Period, ...]:
-        if day in self.extra:
-            return self.make_up or self.periods.get(day.weekday(), ())
-        return () if day in self.off else self.periods.get(day.weekday(), ())
+        if day in self.special:
+            return self.special[day].periods
+        return self.periods.get(day.weekday(), ())
 
     def works(self, day: date) -> bool:
         return bool(self.periods_of(day))
 
     def reason(self, day: date) -> Both:
         """Why a day counts or does not."""
-        if day in self.extra:
-            return self.extra[day]
-        return self.off.get(day, WORKDAY if self.works(day) else WEEKEND)
+        if day in self.special:
+            return self.special[day].name
+        return WORKDAY if self.works(day) else WEEKEND
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -253,8 +255,8 @@ class WorkingCalendar:
                 found.append(Skipped(reached, min(begin, end), self._gap(reached, min(begin, end))))
             if begin >= end:
                 break
-            made_up = self.extra.get(self.day_of(begin))
-            _extend(found, Counted(begin, min(until, end), made_up or WORKING))
+            special = self.special.get(self.day_of(begin))
+            _extend(found, Counted(begin, min(until, end), special.name if special else WORKING))
             if (reached := until) >= end:
                 break
         return found
@@ -288,27 +290,29 @@ def round_the_clock(zone: ZoneInfo) -> WorkingCalendar:
 
 
 @dataclass(frozen=True)
-class DaysOff:
-    """A country's days off and make-up working days."""
+class StateCouncil:
+    """China's days off and make-up working days, by name, and the years whose exchange of days is announced.
+
+    Of other years only the statutory days are known.
+    """
 
     off: Mapping[date, Both]
     extra: Mapping[date, Both]
     announced: frozenset[int]
-    """Years whose exchange of days is announced; of other years only the statutory days are known."""
+
+    def special(self, make_up: tuple[Period, ...]) -> dict[date, SpecialDay]:
+        """As days of a calendar whose make-up days are worked in these periods."""
+        off = {day: SpecialDay((), name) for day, name in self.off.items()}
+        return off | {day: SpecialDay(make_up, name) for day, name in self.extra.items()}
 
 
-def state_council(years: range) -> DaysOff:
+def state_council(years: range) -> StateCouncil:
     """China's public holidays with the exchanged days (调休) for the years that are known."""
     zh = holidays.country_holidays("CN", years=years, language="zh_CN")
     en = holidays.country_holidays("CN", years=years, language="en_US")
     made_up: set[date] = getattr(zh, "weekend_workdays", set())
-    return DaysOff(
+    return StateCouncil(
         {day: (zh[day], en[day]) for day in sorted(zh)},
         {day: ("调休上班", "Make-up working day") for day in sorted(made_up) if day.year in years},
         frozenset(day.year for day in made_up) & frozenset(years),
     )
-
-
-def gaps(stretches: list[Stretch]) -> list[tuple[Stretch, Stretch]]:
-    """Neighbours that do not touch; an explanation must have none."""
-    return [(a, b) for a, b in pairwise(stretches) if a.end != b.start]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
 from sanbao.kernel.calendars import Both, Span
 
 type Value = str | bool | Decimal
-type Answer = str | Decimal | Span | tuple[str, ...] | None
+type Answer = str | bool | Decimal | Span | tuple[str, ...] | None
 
 ANY = "*"
 NONE = "-"
@@ -19,8 +19,15 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 INTERVAL = re.compile(rf"\[(?P<low>{NUMBER.pattern}),(?P<high>{NUMBER.pattern})?\)|\(,(?P<below>{NUMBER.pattern})\)")
 
 
+CODE = re.compile(r"[\w.:-]+")
+
+
 class Unusable(ValueError):
-    """An input is missing, unknown, of the wrong kind or out of its range."""
+    """An input is missing, unknown, of the wrong kind or out of its range; ``column`` names it."""
+
+    def __init__(self, column: str, value: object) -> None:
+        super().__init__(f"{column}={value!r}")
+        self.column = column
 
 
 class Condition(Protocol):
@@ -65,35 +72,44 @@ class Input(Protocol):
     def samples(self, conditions: Iterable[Condition]) -> list[Value]:
         """Values among which each that these conditions can tell apart is represented."""
 
+    def closed(self, cells: Iterable[str]) -> Input:
+        """The column as it stands over these cells; only an open choice differs."""
+
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a closed list. ``choices`` maps each code to its title, or is just the codes."""
+    """One of a list. ``choices`` maps each code to its title, or is just the codes.
+
+    An ``open`` list also takes whatever codes the rows name, as a factory adds permissions or dates of its own;
+    the declared codes must be answered all the same.
+    """
 
     name: str
     choices: Mapping[str, Both] | Sequence[str]
     title: Both = ("", "")
+    open: bool = False
 
     def read(self, cell: str) -> Condition:
         if cell == ANY:
             return Anything()
         parts = [part.strip() for part in cell.split("|")]
-        unknown = [part for part in parts if part not in self.choices]
-        if unknown or len(set(parts)) < len(parts):
-            raise ValueError(", ".join(unknown) or cell)
+        if len(set(parts)) < len(parts) or not all(part in self.choices for part in parts):
+            raise ValueError(cell)
         return frozenset(parts)
 
     def accept(self, value: object) -> Value:
         if not isinstance(value, str) or value not in self.choices:
-            raise Unusable(f"{self.name}={value!r}")
+            raise Unusable(self.name, value)
         return str(value)
 
     def samples(self, conditions: Iterable[Condition]) -> list[Value]:
         return list(self.choices)
 
-    def said(self, code: str) -> Both:
-        title = self.choices[code] if isinstance(self.choices, Mapping) else ("", "")
-        return (f"{code} {title[0]}", f"{code} {title[1]}") if title[0] else (code, code)
+    def closed(self, cells: Iterable[str]) -> Choice:
+        if not self.open:
+            return self
+        named = (part.strip() for cell in cells if cell != ANY for part in cell.split("|"))
+        return replace(self, choices=list(dict.fromkeys([*self.choices, *filter(CODE.fullmatch, named)])), open=False)
 
 
 @dataclass(frozen=True)
@@ -122,16 +138,19 @@ class Number:
 
     def accept(self, value: object) -> Value:
         if isinstance(value, bool | float) or not isinstance(value, int | Decimal):
-            raise Unusable(f"{self.name}={value!r}")
+            raise Unusable(self.name, value)
         number = Decimal(value)
         if not number.is_finite() or not self._within(number):
-            raise Unusable(f"{self.name}={value!r}")
+            raise Unusable(self.name, value)
         return number
 
     def samples(self, conditions: Iterable[Condition]) -> list[Value]:
         bounds = {b for c in conditions if isinstance(c, Interval) for b in (c.low, c.high) if b is not None}
         lowest = self.low if self.low is not None else min(bounds, default=Decimal(0)) - 1
         return sorted(bounds | {lowest})
+
+    def closed(self, cells: Iterable[str]) -> Number:
+        return self
 
     def _within(self, number: Decimal) -> bool:
         return (self.low is None or self.low <= number) and (self.high is None or number <= self.high)
@@ -151,11 +170,14 @@ class Flag:
 
     def accept(self, value: object) -> Value:
         if not isinstance(value, bool):
-            raise Unusable(f"{self.name}={value!r}")
+            raise Unusable(self.name, value)
         return value
 
     def samples(self, conditions: Iterable[Condition]) -> list[Value]:
         return [True, False]
+
+    def closed(self, cells: Iterable[str]) -> Flag:
+        return self
 
 
 def _unread(cell: str) -> Condition:
@@ -201,13 +223,24 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class YesNo:
+    """``yes`` or ``no``, answered as a truth value."""
+
+    name: str
+    title: Both = ("", "")
+
+    def read(self, cell: str) -> Answer:
+        return cell == "yes" if cell in ("yes", "no") else _no_answer(cell)
+
+
+@dataclass(frozen=True)
 class Amount:
     """A decimal number from ``low`` to ``high``, both included."""
 
     name: str
     unit: str = ""
-    low: Decimal = Decimal(0)
-    high: Decimal | None = None
+    low: Decimal | int = 0
+    high: Decimal | int | None = None
     title: Both = ("", "")
     optional: bool = False
 

@@ -9,7 +9,7 @@ and unreadable cell. A cell that cannot be read is a flaw, never a row that quie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sanbao.kernel.calendars import Both
 from sanbao.kernel.columns import (
@@ -28,12 +28,14 @@ from sanbao.kernel.columns import (
     Text,
     Unusable,
     Value,
+    YesNo,
     shown,
     titled,
 )
 
 __all__ = [
     "Amount",
+    "Answer",
     "Choice",
     "Duration",
     "Flag",
@@ -47,6 +49,8 @@ __all__ = [
     "Text",
     "Unsound",
     "Unusable",
+    "Value",
+    "YesNo",
     "check",
     "overlapping",
     "shown",
@@ -65,6 +69,21 @@ class Shape:
     @property
     def columns(self) -> tuple[str, ...]:
         return (*(i.name for i in self.inputs), *(o.name for o in self.outputs))
+
+    def closed(self, rows: Sequence[Row]) -> Shape:
+        """The shape with its open lists closed over what the rows name."""
+        return Shape([column.closed(cells) for column, cells in self._cells(rows)], self.outputs)
+
+    def at_least(self, rows: Sequence[Row]) -> Shape:
+        """The shape with its open lists declaring what the rows name, and still open."""
+        inputs = [
+            replace(column.closed(cells), open=True) if isinstance(column, Choice) and column.open else column
+            for column, cells in self._cells(rows)
+        ]
+        return Shape(inputs, self.outputs)
+
+    def _cells(self, rows: Sequence[Row]) -> list[tuple[Input, list[str]]]:
+        return [(c, [row[n].strip() for row in rows if n < len(row)]) for n, c in enumerate(self.inputs)]
 
 
 @dataclass(frozen=True)
@@ -106,16 +125,17 @@ class Table:
     """A sound table. Raises :class:`Unsound` when it is not."""
 
     def __init__(self, shape: Shape, rows: Sequence[Row]) -> None:
-        self.shape, self.rows = shape, tuple(tuple(row) for row in rows)
-        self._conditions, self._answers, flaws = _read(shape, self.rows)
-        if flaws := flaws or _combinations(shape, self._conditions):
+        self.rows = tuple(tuple(row) for row in rows)
+        self.shape = shape.closed(self.rows)
+        self._conditions, self._answers, flaws = _read(self.shape, self.rows)
+        if flaws := flaws or _combinations(self.shape, self._conditions):
             raise Unsound(flaws)
 
     def decide(self, **inputs: object) -> Hit:
         """The row that these inputs hit; :class:`Unusable` when one is missing, unknown or unfit."""
         names = {column.name for column in self.shape.inputs}
-        if names != inputs.keys():
-            raise Unusable(f"asked with {sorted(inputs)}, needs {sorted(names)}")
+        for name in sorted(names ^ inputs.keys()):
+            raise Unusable(name, inputs.get(name))
         values = {column.name: column.accept(inputs[column.name]) for column in self.shape.inputs}
         for number, conditions in enumerate(self._conditions, start=1):
             if all(value in condition for value, condition in zip(values.values(), conditions, strict=True)):
@@ -143,15 +163,18 @@ class Table:
 
 def check(shape: Shape, rows: Sequence[Row]) -> list[Flaw]:
     """Every flaw of a table; an empty list proves that exactly one row answers every possible question."""
+    shape = shape.closed(rows)
     conditions, _, flaws = _read(shape, rows)
     return flaws or _combinations(shape, conditions)
 
 
 def overlapping(shape: Shape, one: Row, other: Row) -> bool:
     """Whether some combination of inputs would hit both rows."""
-    (first, second), _, flaws = _read(shape, [one, other])
+    shape = shape.closed([one, other])
+    conditions, _, flaws = _read(shape, [one, other])
     if flaws:
         raise Unsound(flaws)
+    first, second = conditions
     return all(
         any(value in a and value in b for value in column.samples([a, b]))
         for column, a, b in zip(shape.inputs, first, second, strict=True)

@@ -16,6 +16,7 @@ from sanbao.kernel.calendars import (
     Period,
     Skipped,
     Span,
+    SpecialDay,
     WorkingCalendar,
     round_the_clock,
     state_council,
@@ -24,7 +25,7 @@ from sanbao.kernel.calendars import (
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY_SHIFT = (Period.parse("08:00-12:00"), Period.parse("13:30-17:30"))
 STATE = state_council(range(2025, 2027))
-FACTORY = WorkingCalendar(dict.fromkeys(range(5), DAY_SHIFT), CHINA, STATE.off, STATE.extra, DAY_SHIFT)
+FACTORY = WorkingCalendar(dict.fromkeys(range(5), DAY_SHIFT), CHINA, STATE.special(DAY_SHIFT))
 
 
 def at(text: str, zone: ZoneInfo = CHINA) -> datetime:
@@ -106,7 +107,8 @@ def test_an_explanation_in_working_days_leaves_out_the_first_day_and_names_the_d
 
 
 def test_a_night_shift_crosses_midnight_and_belongs_to_the_day_it_begins() -> None:
-    night = WorkingCalendar({0: (Period.parse("22:00-06:00"),)}, CHINA, {date(2026, 4, 20): ("停产", "Shutdown")})
+    shutdown = {date(2026, 4, 20): SpecialDay((), ("停产", "Shutdown"))}
+    night = WorkingCalendar({0: (Period.parse("22:00-06:00"),)}, CHINA, shutdown)
     assert night.add(at("2026-04-13 23:00"), hours(3)) == at("2026-04-14 02:00")
     assert night.add(at("2026-04-14 05:00"), hours(2)) == at("2026-04-27 23:00")  # the 20th is off
     assert night.due(at("2026-04-12 10:00"), Span.parse("1 wd")) == at("2026-04-14 06:00")
@@ -151,10 +153,9 @@ PERIODS = [
 @st.composite
 def calendars(draw: st.DrawFn) -> WorkingCalendar:
     days = draw(st.dictionaries(st.integers(0, 6), st.sampled_from(PERIODS), min_size=1))
-    dates = st.dates(date(2026, 1, 1), date(2026, 12, 31))
-    off = draw(st.dictionaries(dates, st.just(("假", "Holiday")), max_size=30))
-    extra = draw(st.dictionaries(dates, st.just(("班", "Make-up")), max_size=10))
-    return WorkingCalendar(days, draw(st.sampled_from(ZONES)), off, extra, draw(st.sampled_from(PERIODS)))
+    special = st.builds(SpecialDay, st.sampled_from([(), *PERIODS]), st.just(("假", "Holiday")))
+    dates = draw(st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 12, 31)), special, max_size=40))
+    return WorkingCalendar(days, draw(st.sampled_from(ZONES)), dates)
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)).map(

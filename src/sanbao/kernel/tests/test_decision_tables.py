@@ -229,3 +229,15 @@ def test_any_row_written_twice_is_found_as_an_overlap(rows: list[tuple[str, ...]
     at = data.draw(st.integers(0, len(rows) - 1))
     flaws = check(GROWN, [*rows, rows[at]])
     assert ("overlap", (at + 1, len(rows) + 1)) in [(flaw.code, flaw.rows) for flaw in flaws]
+
+
+def test_an_open_list_takes_the_names_of_its_rows_and_still_answers_every_declared_one() -> None:
+    shape = Shape([Choice("permission", ["complaints.grade"], open=True)], [Several("roles")])
+    rows = [("complaints.grade", "technology.*"), ("house.special|house.other", "-")]
+    assert check(shape, rows) == []
+    assert Table(shape, rows).decide(permission="house.other").answer == {"roles": ()}
+    with pytest.raises(Unusable):
+        Table(shape, rows).decide(permission="house.unheard")
+    assert [flaw.example for flaw in check(shape, rows[1:])] == [{"permission": "complaints.grade"}]
+    assert [flaw.code for flaw in check(shape, [*rows, ("house.other", "qc.*")])] == ["overlap"]
+    assert [flaw.code for flaw in check(shape, [rows[0], ("no good", "-")])] == ["unreadable"]

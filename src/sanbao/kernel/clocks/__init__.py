@@ -1,0 +1,33 @@
+"""Clocks: by when something must be done, in working time where the policy says so, explained on demand (M-04).
+
+A due time is a pure function of when the clock started, its pauses, the policy and the calendar; the row keeps the
+result so that one indexed question finds what is due. The move that starts, pauses or stops a clock is itself the
+record of that; what happens between moves (a warning, lateness, a pause that ran out) is recorded by clockwork.
+"""
+
+from sanbao.kernel.clocks.explaining import Why, left, spoken, why
+from sanbao.kernel.clocks.models import CLOCKS, UNGRADED, Clock, ClockPause, Kind, Outcome
+from sanbao.kernel.clocks.running import of, pause, regrade, resume, running, start, stop, stop_all
+from sanbao.kernel.clocks.ticking import tick
+
+__all__ = [
+    "CLOCKS",
+    "UNGRADED",
+    "Clock",
+    "ClockPause",
+    "Kind",
+    "Outcome",
+    "Why",
+    "left",
+    "of",
+    "pause",
+    "regrade",
+    "resume",
+    "running",
+    "spoken",
+    "start",
+    "stop",
+    "stop_all",
+    "tick",
+    "why",
+]

@@ -1,0 +1,165 @@
+"""Starting, stopping, pausing and regrading clocks, inside the caller's move, which is the record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import models
+
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.calendars import Span
+from sanbao.kernel.clocks.models import CLOCKS, UNGRADED, Clock, ClockPause, Outcome
+from sanbao.kernel.deadlines import Deadline, Pause, deadline
+from sanbao.kernel.refusals import refuse
+from sanbao.kernel.times import local, now, today
+from sanbao.kernel.words import W
+from sanbao.kernel.working_time import FactoryCalendar, calendar
+
+
+def start(subject: str, kind: str, *, by: Actor, grade: str = UNGRADED, at: datetime | None = None) -> Clock:
+    """Start a clock by the policy of the day; one that already runs goes on. ``grade`` is A to D, or ungraded."""
+    if running_one := Clock.objects.filter(subject=subject, kind=kind, stopped_at=None).first():
+        return running_one
+    moment = at or now()
+    clock = Clock(subject=subject, kind=kind, started_at=moment, started_by=by.ref)
+    _decide(clock, grade or UNGRADED)
+    _compute(clock, [], calendar())
+    clock.save(force_insert=True)
+    return clock
+
+
+def stop(subject: str, kind: str, *, by: Actor, at: datetime | None = None) -> Clock | None:
+    """Stop a running clock and judge it; None when none runs."""
+    clock = Clock.objects.select_for_update().filter(subject=subject, kind=kind, stopped_at=None).first()
+    if clock is None:
+        return None
+    moment = at or now()
+    if end_pauses([clock], moment):
+        _compute(clock, pauses_of(clock), calendar())
+    clock.stopped_at, clock.stopped_by = moment, by.ref
+    clock.outcome = Outcome.LATE if clock.late else Outcome.MET
+    clock.save()
+    return clock
+
+
+def stop_all(subject: str, *, by: Actor) -> list[Clock]:
+    """Stop every running clock of a subject that has ended."""
+    kinds = list(running(subject).values_list("kind", flat=True))
+    return [clock for kind in kinds if (clock := stop(subject, kind, by=by))]
+
+
+def pause(subject: str, *, reason: W, expected_on: date, by: Actor, kinds: Iterable[str] | None = None) -> list[Clock]:
+    """Let the pausable clocks of a subject stand still until a day; refuses one without a reason or in the past."""
+    if not str(reason).strip():
+        refuse(
+            "clock.no_reason",
+            W("暂停须写明原因。", "A pause needs a reason."),
+            clause="M-04",
+            status=422,
+            field="reason",
+        )
+    if expected_on < today():
+        sentence = W("预计日期已经过去。", "The expected day is past.")
+        refuse("clock.past_day", sentence, clause="M-04", status=422, field="expected_on")
+    clocks = [c for c in _locked(subject, kinds) if c.pausable and c.due_at and c.open_pause is None]
+    if not clocks:
+        refuse("clock.nothing_to_pause", W("没有可以暂停的时限。", "No clock can be paused."), clause="M-04")
+    words = {"zh": reason.said_in("zh-hans"), "en": reason.said_in("en")}
+    for clock in clocks:
+        ClockPause.objects.create(
+            clock=clock, reason=words, expected_on=expected_on, started_at=now(), started_by=by.ref
+        )
+    return recomputed(clocks)
+
+
+def resume(subject: str, *, by: Actor, kinds: Iterable[str] | None = None) -> list[Clock]:
+    """Let paused clocks of a subject run again; refuses when none is paused."""
+    clocks = [c for c in _locked(subject, kinds) if c.open_pause]
+    if not clocks:
+        refuse("clock.not_paused", W("没有暂停的时限。", "No clock is paused."), clause="M-04")
+    end_pauses(clocks, now())
+    return recomputed(clocks)
+
+
+def regrade(subject: str, grade: str, *, by: Actor) -> list[Clock]:
+    """Every running clock goes by the new grade, from its start, and keeps the pauses already earned."""
+    clocks = _locked(subject, None)
+    for clock in clocks:
+        _decide(clock, grade or UNGRADED)
+    return recomputed(clocks)
+
+
+def running(subject: str) -> models.QuerySet[Clock]:
+    """The clocks that run on a subject (paused ones too), nearest first; those without a due time are left out."""
+    found = Clock.objects.filter(subject=subject, stopped_at=None, due_at__isnull=False)
+    return found.prefetch_related("pauses").order_by("due_at")
+
+
+def of(subject: str) -> models.QuerySet[Clock]:
+    """Every clock that ran or runs on a subject, in order of start."""
+    found = Clock.objects.filter(subject=subject, due_at__isnull=False)
+    return found.prefetch_related("pauses").order_by("started_at", "id")
+
+
+def _decide(clock: Clock, grade: str) -> None:
+    """The rule for a clock: by the policy in force when it started."""
+    decision = CLOCKS.decide(on=local(clock.started_at).date(), kind=clock.kind, grade=grade)
+    clock.rule = decision.as_facts()["decision"]
+
+
+def _compute(clock: Clock, pauses: list[Pause], days: FactoryCalendar) -> None:
+    """Set warn, due and escalation times; what was announced too early under an earlier rule may come again."""
+    clock.calendar_version = days.version
+    found = deadline_of(clock, pauses, days)
+    if found is None:
+        clock.due_at = clock.warn_at = clock.escalate_at = None
+        return
+    clock.warn_at, clock.due_at = found.warn_at, found.due_at
+    after = clock.rule["answer"]["escalate_after"]
+    span = None if after == "-" else Span.parse(after)
+    clock.escalate_at = days.counting(span.working).due(found.due_at, span) if span else found.due_at
+    if not clock.escalates_to:
+        clock.escalate_at = None
+    moment = now()
+    clock.warned_at = clock.warned_at if clock.warn_at <= moment else None
+    clock.late_at = clock.late_at if clock.due_at <= moment else None
+    clock.escalated_at = clock.escalated_at if clock.escalate_at and clock.escalate_at <= moment else None
+
+
+def deadline_of(clock: Clock, pauses: list[Pause], days: FactoryCalendar) -> Deadline | None:
+    span = clock.span
+    if span is None:
+        return None
+    percent = int(clock.rule["answer"]["warn_percent"])
+    return deadline(clock.started_at, span, pauses, days.counting(span.working), warn_percent=percent)
+
+
+def pauses_of(clock: Clock) -> list[Pause]:
+    return [
+        Pause(row.started_at, row.ended_at or row.runs_out_at, (row.reason["zh"], row.reason["en"]))
+        for row in ClockPause.objects.filter(clock=clock)
+    ]
+
+
+def _locked(subject: str, kinds: Iterable[str] | None) -> list[Clock]:
+    found = Clock.objects.select_for_update().filter(subject=subject, stopped_at=None)
+    return list(found.filter(kind__in=list(kinds)) if kinds is not None else found)
+
+
+def end_pauses(clocks: list[Clock], at: datetime) -> list[ClockPause]:
+    """End what is paused, at the latest when its expected day ended."""
+    open_ones = list(ClockPause.objects.filter(clock__in=clocks, ended_at=None))
+    for row in open_ones:
+        row.ended_at = min(at, row.runs_out_at)
+        row.save(update_fields=["ended_at"])
+    return open_ones
+
+
+def recomputed(clocks: list[Clock]) -> list[Clock]:
+    """Compute the due times anew over the whole of what happened."""
+    days = calendar()
+    for clock in clocks:
+        _compute(clock, pauses_of(clock), days)
+        clock.save()
+    return clocks
