@@ -1,0 +1,204 @@
+"""答复、满意、关闭: from the answer to the satisfied user (C-11, C-15, W-03, U-08, U-13)."""
+
+from __future__ import annotations
+
+from sanbao.complaints import queries, rules, timing
+from sanbao.complaints.actions.contact import escalate, in_touch
+from sanbao.complaints.actions.investigation import took
+from sanbao.complaints.actions.telling import need, need_basis, person_of, tell
+from sanbao.complaints.lifecycle import acting
+from sanbao.complaints.models import (
+    Attitude,
+    Audience,
+    Complaint,
+    Demand,
+    Ending,
+    Link,
+    LinkKind,
+    Satisfaction,
+    State,
+)
+from sanbao.complaints.policies import SATISFACTION
+from sanbao.kernel import obligations
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.refusals import Refusal, in_force
+from sanbao.kernel.times import now, today
+from sanbao.kernel.words import W
+
+
+def answer(
+    complaint: Complaint, *, by: Actor, text: str, basis: str, care: str = "", expect: int | None = None
+) -> Complaint:
+    """Answer the user with the conclusion and its basis (答复); for grade D with right storage and use (C-11, C-15)."""
+    with acting("answer", complaint, by=by, expect=expect) as step:
+        case = step.case
+        need_basis(basis)
+        if case.grade == "D":
+            need(
+                case.d_choice,
+                "complaint.d_undecided",
+                "D 级请先由经营部决定换货或存档。",
+                "For grade D, sales first decides on exchange or filing.",
+                clause="C-15",
+            )
+            need(
+                care.strip(),
+                "complaint.care_missing",
+                "D 级答复须附正确的保管和使用方法。",
+                "An answer for grade D explains correct storage and use.",
+                clause="C-15",
+                field="care",
+            )
+        case.answer, case.care, case.answered_at = text, care, now()
+        step.record(basis=basis)
+        told = "\n".join(part for part in (text, care) if part)
+        tell(
+            step,
+            W("答复用户（依据 {basis}）", "Answer to the user (basis {basis})", basis=basis),
+            told,
+            audience=Audience.OUTWARD,
+        )
+        timing.stop(case, "final", by=by)
+        in_touch(step)
+    return step.case
+
+
+def record_view(
+    complaint: Complaint, *, by: Actor, view: str, attitude: str, demand: str = "", expect: int | None = None
+) -> Complaint:
+    """The user's own words about the outcome, and how he takes it (C-11). Not accepted, it is negotiated again."""
+    with acting("record_view", complaint, by=by, expect=expect) as step:
+        case = step.case
+        case.view, case.attitude = view, attitude
+        step.to(State.HEARD if attitude == Attitude.ACCEPTS else State.DECIDED)
+        if attitude != Attitude.ACCEPTS:
+            timing.start(case, "final", by=by)
+        if demand:
+            Demand.objects.create(complaint=case, text=demand)
+        tell(
+            step,
+            W("用户意见：{title}", "The user's view: {title}", title=Attitude(attitude).title),
+            view,
+            audience=Audience.OUTWARD,
+        )
+        in_touch(step)
+    return step.case
+
+
+def ask_satisfaction(
+    complaint: Complaint, *, by: Actor, outcome: str, words: str = "", channel: str = "", expect: int | None = None
+) -> Complaint:
+    """Ask whether the user is satisfied (满意回访). Not satisfied goes on and up; not reachable is tried again (W-03)."""
+    with acting("ask_satisfaction", complaint, by=by, expect=expect) as step:
+        case = step.case
+        took(step, outcome, words, channel)
+        if outcome != Satisfaction.UNREACHABLE:
+            in_touch(step)
+        step.to(State(case.state))
+        if outcome == Satisfaction.NOT_SATISFIED and in_force("W-03"):
+            if case.state == State.HEARD:
+                step.to(State.DECIDED)
+                case.attitude = Attitude.REFUSES
+                timing.start(case, "final", by=by)
+            else:
+                timing.start(case, "feedback_form", by=by)
+            why = W("用户对结果不满意", "The user is not satisfied with the outcome")
+            escalate(step, "{owner}.department_manager", "unsatisfied", why)
+    return step.case
+
+
+def gaps(case: Complaint, *, but: tuple[str, ...] = ()) -> list[rules.Gap]:
+    """What is missing before the case may close, by the clauses in force."""
+    return [g for g in rules.closing_gaps(queries.closing_of(case)) if g.code not in but and in_force(g.clause)]
+
+
+def _refuse_gaps(found: list[rules.Gap]) -> None:
+    if found:
+        first, *others = [Refusal(f"complaint.{g.code}", W(*g.said), g.clause, 409) for g in found]
+        first.others = others
+        raise first
+
+
+def close(complaint: Complaint, *, by: Actor, basis: str, remark: str = "", expect: int | None = None) -> Complaint:
+    """Close when the user is satisfied and nothing is owed (W-03, W-05, U-08). All that is missing is said at once."""
+    with acting("close", complaint, by=by, expect=expect) as step:
+        _refuse_gaps(gaps(step.case))
+        obligations.need_none(step.case.subject)
+        _end(step, Ending.SATISFIED, basis, remark)
+    return step.case
+
+
+def close_unsatisfied(
+    complaint: Complaint, *, by: Actor, basis: str, remark: str = "", expect: int | None = None
+) -> Complaint:
+    """The general manager decides, with a basis, after the policy's rounds; counted as closed unsatisfied (W-03)."""
+    with acting("close_unsatisfied", complaint, by=by, expect=expect) as step:
+        case = step.case
+        policy = SATISFACTION.decide(on=today())
+        outcomes = [(a.day, a.outcome) for a in case.attempts.all()]
+        limits = {name: int(policy[name]) for name in ("attempts", "rounds")}
+        need(
+            rules.rounds_done(outcomes, **limits),
+            "complaint.rounds_not_done",
+            "联系不上须在不同日期试满 {attempts} 次，不满意须协商满 {rounds} 轮。",
+            "Try on {attempts} different days, or negotiate {rounds} rounds, before deciding.",
+            clause="W-03",
+            **limits,
+        )
+        step.record(**policy.as_facts())
+        _refuse_gaps(gaps(case, but=("not_asked", "demands_unmet")))
+        obligations.need_none(case.subject)
+        _end(step, Ending.UNSATISFIED, basis, remark)
+    return step.case
+
+
+def _end(step: Step[Complaint], ending: Ending, basis: str, remark: str) -> None:
+    need_basis(basis)
+    case = step.case
+    case.closed_at, case.ending, case.closing_basis = now(), ending, basis
+    timing.stop_all(case, by=step.by)
+    obligations.withdraw_all(subject=case.subject, by=step.by, reason=ending)
+    step.record(basis=basis)
+    tell(step, W("关闭：{why}（依据 {basis}）", "Closed: {why} (basis {basis})", why=ending.title, basis=basis), remark)
+
+
+def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:
+    """Take the case up again, with its owner, where it stood (W-03)."""
+    with acting("reopen", complaint, by=by, expect=expect) as step:
+        case = step.case
+        step.to(State.DECIDED if case.opinion else State.REGISTERED)
+        case.owner = case.owner or person_of(by)
+        case.owner_department = case.owner_department or queries.home_of(by, "sales")
+        case.light, case.closed_at, case.ending, case.closing_basis = False, None, "", ""
+        case.satisfaction, case.attitude = Satisfaction.NOT_SATISFIED, Attitude.REFUSES if case.opinion else ""
+        Link.objects.filter(source=case, kind=LinkKind.DUPLICATE).delete()
+        timing.start(case, "final", "silence", by=by)
+        tell(step, W("重新打开", "Reopened"), reason)
+    return step.case
+
+
+def cancel(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:
+    """The user takes the complaint back before anything was sent out; the reason is the basis (U-13)."""
+    with acting("cancel", complaint, by=by, expect=expect) as step:
+        _end(step, Ending.WITHDRAWN, reason, "")
+    return step.case
+
+
+def mark_duplicate(complaint: Complaint, *, by: Actor, of: Complaint, expect: int | None = None) -> Complaint:
+    """The same matter was entered twice: this case points at the other from now on. Reopening undoes it."""
+    with acting("mark_duplicate", complaint, by=by, expect=expect) as step:
+        need(
+            of.pk != step.case.pk,
+            "complaint.duplicate_of_itself",
+            "不能标为自身的重复。",
+            "A case cannot repeat itself.",
+            clause="U-07",
+            field="of",
+        )
+        Link.objects.get_or_create(
+            source=step.case, target=of, kind=LinkKind.DUPLICATE, defaults={"at": now(), "by": by.ref}
+        )
+        step.record(of=of.pk)
+        _end(step, Ending.DUPLICATE, of.number, "")
+    return step.case

@@ -1,0 +1,81 @@
+"""What every action says on the timeline, and what all of them insist on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanbao.complaints.models import Audience, Complaint, Entry, Participant
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.canonical import plain
+from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.refusals import Refusal, refuse
+from sanbao.kernel.times import now
+from sanbao.kernel.words import W
+from sanbao.parties.models import Department, Person
+
+
+def tell(
+    step: Step[Complaint],
+    heading: W,
+    text: str = "",
+    *,
+    audience: str = Audience.INWARD,
+    kind: str = "",
+    key: str | None = None,
+) -> Entry:
+    """One line of the timeline; the words themselves enter the record as a digest only."""
+    if text:
+        step.private(text=text)
+    return Entry.objects.create(
+        complaint=step.case,
+        at=now(),
+        kind=kind or step.name,
+        audience=audience,
+        heading=plain(heading),
+        text=text,
+        clause=step.move.clause,
+        by=step.by.ref,
+        person_id=step.by.person_id,
+        key=key,
+    )
+
+
+def need_basis(basis: str, field: str = "basis") -> None:
+    """U-13: every decision cites a standard, a regulation, a contract clause or a clause of the procedures."""
+    if len(basis.strip()) < 2:
+        refuse(
+            "basis_missing",
+            W(
+                "请写明依据：标准、法规、合同条款或程序条款。",
+                "State the basis: a standard, regulation, contract or procedure clause.",
+            ),
+            clause="U-13",
+            status=422,
+            field=field,
+        )
+
+
+def need(condition: Any, code: str, zh: str, en: str, *, clause: str, field: str = "", **facts: Any) -> None:
+    """Refuse unless the condition holds; with a field it is bad input (422), without one a conflict (409)."""
+    if not condition:
+        refuse(code, W(zh, en), clause=clause, status=422 if field else 409, field=field, **facts)
+
+
+def belonging(row: Any, case: Complaint) -> None:
+    """A row named in a request belongs to this case, or it is as if it were not there."""
+    if row.complaint_id != case.pk:
+        raise Refusal("not_found", W("这条记录不属于本件。", "This record does not belong to the case."), "M-02", 404)
+
+
+def involve(case: Complaint, *codes: str, by: Actor) -> list[Department]:
+    """These departments are in the case from now on and see it; being in twice is being in once."""
+    departments = list(Department.objects.filter(code__in=codes))
+    Participant.objects.bulk_create(
+        [Participant(complaint=case, department=d, since=now(), by=by.ref) for d in departments],
+        ignore_conflicts=True,
+    )
+    return departments
+
+
+def person_of(by: Actor) -> Person | None:
+    return Person.objects.filter(pk=by.person_id).first()

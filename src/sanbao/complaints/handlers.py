@@ -1,0 +1,70 @@
+"""News from the inspection room, and whose cases are whose. Handlers may run twice."""
+
+from __future__ import annotations
+
+from sanbao.complaints import actions, queries
+from sanbao.complaints.models import Complaint, Entry
+from sanbao.inspection.models import Inspection, Sample
+from sanbao.kernel import handover
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.announcements import listens
+from sanbao.kernel.journal import JournalEntry
+from sanbao.kernel.words import W
+from sanbao.parties.models import Person
+from sanbao.trace import concerns
+
+CLOCKWORK = Actor.clockwork("complaints")
+
+
+def _about(entry: JournalEntry) -> Complaint | None:
+    """The open complaint that a sample or inspection is about."""
+    kind, _, number = str(entry.facts.get("about", "")).partition(":")
+    if kind != Complaint.KIND:
+        return None
+    return Complaint.objects.open().filter(pk=int(number)).first()
+
+
+def _told(case: Complaint, key: str) -> bool:
+    return Entry.objects.filter(complaint=case, key=key).exists()
+
+
+@listens("sample.receive")
+def sample_has_come(entry: JournalEntry) -> None:
+    case = _about(entry)
+    sample = Sample.objects.get(pk=entry.subject.partition(":")[2])
+    if case and not _told(case, f"sample.{sample.pk}.received.{entry.facts['version']}"):
+        actions.sample_received(case, by=CLOCKWORK, sample=sample, version=entry.facts["version"])
+
+
+@listens("sample.lose")
+def sample_is_lost(entry: JournalEntry) -> None:
+    case = _about(entry)
+    sample = Sample.objects.get(pk=entry.subject.partition(":")[2])
+    if case and not _told(case, f"sample.{sample.pk}.lost.{entry.facts['version']}"):
+        actions.sample_lost(case, by=CLOCKWORK, sample=sample, version=entry.facts["version"])
+
+
+@listens("inspection.conclude")
+def inspection_is_concluded(entry: JournalEntry) -> None:
+    case = _about(entry)
+    inspection = Inspection.objects.get(pk=entry.subject.partition(":")[2])
+    if case and not _told(case, f"inspection.{inspection.pk}"):
+        actions.record_inspection(case, by=CLOCKWORK, inspection=inspection)
+
+
+def _cases_of(person_id: int) -> list[str]:
+    open_cases = Complaint.objects.open().filter(owner=person_id, legacy=None)
+    return [f"{Complaint.KIND}:{pk}" for pk in open_cases.values_list("pk", flat=True)]
+
+
+def _hand_over(from_id: int, to_id: int, *, by: Actor) -> int:
+    """Whoever lets a person go need not see that person's cases; the house hands them over and says for whom."""
+    to = Person.objects.get(pk=to_id)
+    cases = list(Complaint.objects.open().filter(owner=from_id))
+    for case in cases:
+        actions.hand_over(case, by=CLOCKWORK, owner=to, reason=f"{by.ref}")
+    return len(cases)
+
+
+handover.register("complaint", W("投诉", "Complaints"), open_cases_of=_cases_of, hand_over=_hand_over)
+concerns.reporters.append(queries.lots_alike)

@@ -1,0 +1,155 @@
+"""The whole story of a complaint on one screen: which move leads from where to where, who may, under which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sanbao.complaints.models import OPEN, ORAL, Complaint, State
+from sanbao.complaints.planning import plan_next
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.lifecycle import STAY, Lifecycle, Move, Step
+from sanbao.kernel.refusals import refuse
+from sanbao.kernel.words import W
+
+S = State
+ANY = frozenset(State)
+BEGUN = frozenset({S.REGISTERED, S.EXPLAINED})
+FORMED = OPEN - BEGUN
+ANSWERABLE = frozenset({S.DECIDED, S.ANSWERED, S.HEARD})
+
+
+def _m(
+    sources: Iterable[str],
+    target: str | tuple[str, ...],
+    verb: str,
+    clause: str,
+    zh: str,
+    en: str,
+    *,
+    internal: bool = False,
+    always: bool = False,
+) -> Move:
+    return Move(
+        sources,
+        target,
+        permission=f"complaints.{verb}",
+        clause=clause,
+        title=W(zh, en),
+        internal=internal,
+        always=always,
+    )
+
+
+COMPLAINT: Lifecycle[Complaint] = Lifecycle(
+    "complaint",
+    "complaints.Complaint",
+    title=W("投诉", "Complaint"),
+    states=State,
+    tracked=(
+        "owner_id", "owner_department_id", "next_party", "next_due", "source", "channel", "customer_id", "product_id",
+        "lot_id", "code", "quality_related", "widespread", "reported_class_id", "confirmed_class_id", "chases",
+        "severity", "spread", "grade", "grade_proposed", "provisional", "blame", "responsible_department_id",
+        "responsible_supplier_id", "d_choice", "attitude", "satisfaction", "ending",
+    ),
+    searched=lambda c: (
+        c.number, c.title, c.description, c.code, c.product_text, c.contract, c.complainant, c.contact_name,
+        c.contact_phone,
+    ),
+    moves={
+        # 受理
+        "register": _m((), S.REGISTERED, "register", "C-01", "受理投诉", "Register a complaint"),
+        "register_light": _m((), S.CLOSED, "register_light", "C-04", "轻微登记", "Light entry"),
+        "confirm_read_back": _m(OPEN, STAY, "read_back", "C-06", "复述确认", "Confirm the read-back", always=True),
+        "transfer": _m(OPEN, STAY, "transfer", "C-05", "移交", "Transfer", always=True),
+        "accept_transfer": _m(OPEN, STAY, "transfer", "C-05", "接收移交", "Accept the transfer", always=True),
+        "report": _m(OPEN, STAY, "transfer", "U-08", "报告总经理", "Report to the general manager"),
+        "assign": _m(OPEN, STAY, "assign", "U-08", "指派部门", "Assign departments"),
+        "hand_over": _m(OPEN, STAY, "hand_over", "C-01", "更换负责人", "Change the owner", always=True),
+        "correct": _m(OPEN, STAY, "handle", "C-02", "更正登记", "Correct the entry"),
+        "split": _m(OPEN, STAY, "handle", "U-07", "拆分事项", "Split off matters"),
+        "link": _m(ANY, STAY, "handle", "U-07", "关联", "Link"),
+        # 与用户往来
+        "note": _m(ANY, STAY, "note", "C-03", "内部备注", "Internal note", always=True),
+        "call": _m(ANY, STAY, "note", "U-09", "通话记录", "Log a call", always=True),
+        "chase": _m(OPEN, STAY, "note", "U-09", "催办", "Chase", always=True),
+        "attach": _m(ANY, STAY, "note", "C-03", "添加附件", "Attach", always=True),
+        "promise": _m(OPEN, STAY, "promise", "U-09", "登记承诺", "Promise"),
+        "keep_promise": _m(OPEN, STAY, "promise", "U-09", "承诺已兑现", "Promise kept"),
+        "add_demand": _m(OPEN, STAY, "handle", "U-08", "登记用户要求", "Add a demand"),
+        "judge_demand": _m(OPEN, STAY, "judge_demand", "U-08", "判定要求", "Judge a demand"),
+        "meet_demand": _m(OPEN, STAY, "meet_demand", "U-08", "要求已满足", "Demand met"),
+        "plan": _m(OPEN, STAY, "handle", "U-09", "安排下一步", "Plan the next step"),
+        "pause": _m(OPEN, STAY, "handle", "M-04", "暂停计时", "Pause the clocks"),
+        "resume": _m(OPEN, STAY, "handle", "M-04", "恢复计时", "Resume the clocks"),
+        # 解释、反馈、样品
+        "explain": _m(BEGUN, S.EXPLAINED, "explain", "C-07", "解释", "Explain"),
+        "judge_widespread": _m(OPEN, STAY, "judge_widespread", "C-09", "判定是否较为普遍", "Judge whether widespread"),
+        "issue_form": _m(BEGUN, S.FED_BACK, "issue_form", "C-08", "填写信息反馈表", "Issue the feedback form"),
+        "revise_form": _m(FORMED, STAY, "issue_form", "C-19", "修订信息反馈表", "Revise the feedback form"),
+        "acknowledge_form": _m(FORMED, STAY, "acknowledge_form", "C-08", "签收信息反馈表", "Acknowledge the form"),
+        "request_sample": _m(
+            FORMED, (S.SAMPLING, *sorted(FORMED - {S.FED_BACK, S.SAMPLING})),
+            "request_sample", "C-22", "要求取样", "Request a sample",
+        ),
+        "sample_received": _m(
+            OPEN, (S.INSPECTING, *sorted(OPEN)), "follow", "C-22", "样品已到质检科", "Sample received", internal=True
+        ),
+        "sample_lost": _m(OPEN, STAY, "follow", "C-22", "样品遗失", "Sample lost", internal=True),
+        "record_inspection": _m(
+            OPEN, (S.INSPECTED, *sorted(OPEN)), "follow", "C-17", "检验结论已出", "Inspection concluded", internal=True
+        ),
+        # 分级、追责、处理
+        "grade": _m(FORMED, (S.GRADED, *sorted(ANSWERABLE)), "grade", "C-12", "分级", "Grade"),
+        "confirm_grade": _m(OPEN, STAY, "confirm_grade", "C-12", "复核改级", "Confirm the changed grade"),
+        "classify": _m(OPEN, STAY, "classify", "C-21", "归类", "Classify"),
+        "locate_responsibility": _m(FORMED, STAY, "locate_responsibility", "C-16", "确认责任", "Locate responsibility"),
+        "give_opinion": _m(
+            {S.GRADED, *ANSWERABLE}, S.DECIDED, "give_opinion", "C-21", "提出处理意见", "Give the handling opinion"
+        ),
+        "decide_d": _m({S.DECIDED}, STAY, "decide_d", "C-15", "D 级：换货或存档", "Grade D: exchange or file"),
+        # 答复、满意、关闭
+        "answer": _m(ANSWERABLE, S.ANSWERED, "answer", "C-11", "答复用户", "Answer the user"),
+        "record_view": _m({S.ANSWERED}, (S.HEARD, S.DECIDED), "answer", "C-11", "记录用户意见", "Record his view"),
+        "ask_satisfaction": _m(
+            {S.EXPLAINED, S.HEARD}, (S.EXPLAINED, S.HEARD, S.DECIDED),
+            "ask_satisfaction", "W-03", "满意回访", "Ask about satisfaction",
+        ),
+        "settle_duty": _m(OPEN, STAY, "settle_duty", "W-05", "了结事项", "Settle a duty"),
+        "approve_settlement": _m(OPEN, STAY, "approve_settlement", "W-05", "批准免办", "Approve a waiver"),
+        "close": _m({S.EXPLAINED, S.HEARD}, S.CLOSED, "close", "W-03", "关闭", "Close"),
+        "close_unsatisfied": _m(
+            {S.EXPLAINED, S.DECIDED, S.ANSWERED, S.HEARD}, S.CLOSED,
+            "close_unsatisfied", "W-03", "未满意关闭", "Close unsatisfied",
+        ),
+        "reopen": _m(
+            {S.CLOSED, S.CANCELLED, S.DUPLICATE}, (S.REGISTERED, S.DECIDED), "reopen", "W-03", "重新打开", "Reopen"
+        ),
+        "cancel": _m(BEGUN, S.CANCELLED, "cancel", "U-13", "撤销", "Cancel"),
+        "mark_duplicate": _m(BEGUN, S.DUPLICATE, "cancel", "U-07", "标为重复", "Mark as duplicate"),
+    },
+)  # fmt: skip
+
+
+@COMPLAINT.guard
+def read_back_first(case: Complaint, name: str, move: Move, by: Actor) -> None:
+    """C-06: what was said by word of mouth moves on only after the user has confirmed what was written."""
+    if case.channel in ORAL and case.read_back_at is None and not case.ended and not case.imported:
+        refuse(
+            "complaint.not_read_back",
+            W(
+                "口头投诉尚未复述并获用户确认，目前只能加备注、记通话或移交。",
+                "This oral complaint is not read back and confirmed; only a note, a call or a transfer is possible.",
+            ),
+            clause="C-06",
+            number=case.number,
+            reason=case.read_back_missing,
+        )
+
+
+@contextmanager
+def acting(name: str, complaint: Complaint | int, *, by: Actor, expect: int | None = None) -> Iterator[Step[Complaint]]:
+    """A move after which the case knows its next step: who, what, by when. Nothing is ever left ownerless."""
+    with COMPLAINT.move(name, complaint, by=by, expect=expect) as step:
+        yield step
+        plan_next(step)

@@ -1,0 +1,79 @@
+"""The next step of a case: found by rule after every move, unless a person planned another (U-09)."""
+
+from __future__ import annotations
+
+from sanbao.complaints import rules, timing
+from sanbao.complaints.models import ENDED, Complaint, Satisfaction, State, Widespread
+from sanbao.inspection import queries as samples
+from sanbao.inspection.models import SampleState
+from sanbao.kernel.canonical import plain
+from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
+from sanbao.parties.models import Category
+
+INTAKE = {Category.EXPORT: "export"}
+
+
+def intake_of(case: Complaint) -> str:
+    """C-01: the export department owns export complaints, sales every other."""
+    return INTAKE.get(Category(case.category), "sales")
+
+
+def at_intake(case: Complaint) -> bool:
+    """Whether the owning department is the one that owns intake, or a group in it."""
+    owner = case.owner_department
+    return owner is not None and intake_of(case) in {owner.code, owner.parent.code if owner.parent else ""}
+
+
+def form_due(case: Complaint) -> bool:
+    """C-07, C-08: whether a feedback form must be issued."""
+    return rules.needs_form(
+        quality_related=case.quality_related,
+        widespread=case.widespread == Widespread.CONFIRMED,
+        unsatisfied=case.satisfaction == Satisfaction.NOT_SATISFIED,
+    )
+
+
+def situation(case: Complaint, state: str) -> rules.Situation:
+    """What the next step follows from."""
+    waiting = case.transfers.filter(accepted_at=None).select_related("to_department").last()
+    sampling = state in (State.FED_BACK, State.SAMPLING, State.INSPECTING)
+    sample = samples.samples_about(case.subject).first() if sampling else None
+    person = parties.salesperson_for(case.customer) if sampling and case.customer else None
+    return rules.Situation(
+        state=state,
+        channel=case.channel,
+        read_back=case.read_back_at is not None,
+        owner=case.owner_department.code,
+        at_intake=at_intake(case),
+        intake=intake_of(case),
+        transfer_to=waiting.to_department.code if waiting else "",
+        quality_related=case.quality_related,
+        form_due=form_due(case),
+        salesperson=f"person:{person.pk}" if person else "",
+        sample=sample.number if sample else "",
+        sample_lost=bool(sample) and sample.state == SampleState.LOST,
+        grade=case.grade,
+        blamed=bool(case.blame),
+        d_choice=case.d_choice,
+        attitude=case.attitude,
+        satisfied=case.satisfaction == Satisfaction.SATISFIED,
+    )
+
+
+def plan_next(step: Step[Complaint], *, state: str = "") -> None:
+    """Write the next step onto the case; a person's own plan stays until the state changes."""
+    case = step.case
+    state = state or step.target
+    if state in ENDED:
+        case.next_step, case.next_party, case.next_clause, case.next_due = {}, "", "", None
+        case.planned = False
+        return
+    if case.owner_department is None or (case.planned and state == step.before.get("state")):
+        return
+    following = rules.next_step(situation(case, state))
+    case.next_step = plain(W(*following.said))
+    case.next_party, case.next_clause = following.party, following.clause
+    case.next_due = timing.due(case, following.clock)
+    case.planned = False

@@ -1,0 +1,65 @@
+"""The tables of the complaints room that a factory may change; their rows ship in ``policies/*.toml``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sanbao.complaints.models.vocabulary import Grade, Spread
+from sanbao.inspection.models import Severity
+from sanbao.kernel.decision_tables import Amount, Choice, Number, OneOf, Shape, Text
+from sanbao.kernel.policies import Policy
+from sanbao.kernel.words import W
+
+GRADING = Policy(
+    "grading",
+    title=W("投诉分级", "Grading of complaints"),
+    clause="C-12",
+    shape=Shape(
+        inputs=[
+            Choice("severity", {s.value: (s.zh, s.en) for s in Severity}, ("严重度", "Severity")),
+            Choice("spread", {s.value: (s.zh, s.en) for s in Spread}, ("市场影响", "Market impact")),
+        ],
+        outputs=[
+            OneOf("grade", {g.value: (g.zh, g.en) for g in Grade}, ("等级", "Grade")),
+            Text("why_zh", title=("为什么", "Why, in Chinese")),
+            Text("why_en", title=("英文说明", "Why")),
+        ],
+    ),
+)
+
+WIDESPREAD = Policy(
+    "widespread",
+    title=W("较为普遍的判定", "When a matter counts as widespread"),
+    clause="C-09",
+    shape=Shape(
+        inputs=[],
+        outputs=[
+            Amount("days", "d", 1, 365, ("时间窗（天）", "Window in days")),
+            Amount("cases", "", 2, 1000, ("同类件数", "Cases of the same kind")),
+            Amount("users", "", 1, 1000, ("不同用户数", "Distinct users")),
+        ],
+    ),
+)
+
+CHASES = Policy(
+    "chases",
+    title=W("催办升级", "Escalation of chases"),
+    clause="U-09",
+    shape=Shape(
+        inputs=[Number("chases", "", Decimal(0), None, ("催办次数", "Chases"))],
+        outputs=[Text("to", r"[a-z_*]+\.[a-z_*]+|\{owner\}\.[a-z_]+", ("升级到", "Escalates to"), optional=True)],
+    ),
+)
+
+SATISFACTION = Policy(
+    "satisfaction",
+    title=W("满意回访", "Satisfaction calls"),
+    clause="W-03",
+    shape=Shape(
+        inputs=[],
+        outputs=[
+            Amount("attempts", "", 1, 20, ("联系不上须试的天数", "Days of attempts when unreachable")),
+            Amount("rounds", "", 1, 20, ("不满意须协商的轮数", "Rounds when not satisfied")),
+        ],
+    ),
+)

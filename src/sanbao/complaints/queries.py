@@ -1,0 +1,183 @@
+"""What is asked about complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db.models import F, Q, QuerySet
+
+from sanbao.complaints import rules
+from sanbao.complaints.models import (
+    Complaint,
+    FeedbackForm,
+    LinkKind,
+    Satisfaction,
+    Transfer,
+    Widespread,
+)
+from sanbao.inspection import queries as samples
+from sanbao.kernel import numbering, search
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.kernel.numbering import Completeness
+from sanbao.kernel.times import local
+from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
+from sanbao.parties.models import Department, Person
+from sanbao.trace import queries as trace
+from sanbao.trace.models import Lot
+
+HOUSE = Actor.clockwork("intake")
+
+
+# -- what the actions need ---------------------------------------------------------------------------
+
+
+def lot_of(code: str) -> Lot | None:
+    """The one lot that a typed label, spray code or lot number means; None when it means none or several."""
+    found = trace.find(code, actor=HOUSE)
+    return found[0] if len(found) == 1 else None
+
+
+def home_of(by: Actor, intake: str) -> Department:
+    """The department for which somebody receives a complaint: the owning one if he belongs to it, else his own."""
+    if intake in by.departments:
+        code = "after_sales" if "after_sales" in by.departments and intake == "sales" else intake
+        return Department.objects.select_related("parent").get(code=code)
+    own = Department.objects.select_related("parent").filter(code__in=by.departments)
+    groups = {d.parent_id for d in own}
+    home = next((d for d in own if d.pk not in groups), None)
+    return home or Department.objects.select_related("parent").get(code=intake)
+
+
+def somebody_in(department: Department) -> Person | None:
+    """Who can own a case that came in without a person: the clerk on duty, else anybody of the department."""
+    for role in (f"{department.code}.after_sales_clerk", f"{department.code}.*"):
+        if people := parties.holders(role):
+            return people[0]
+    return None
+
+
+def pending_transfer(case: Complaint) -> Transfer | None:
+    return case.transfers.filter(accepted_at=None).select_related("to_department").last()
+
+
+def user_key(case: Complaint) -> str:
+    """Who complains, for counting distinct users."""
+    return f"customer:{case.customer_id}" if case.customer_id else f"{case.contact_name}/{case.contact_phone}"
+
+
+def alike(case: Complaint, *, since: datetime) -> list[rules.Alike]:
+    """Complaints of the same class on the same product or lot that came since a moment."""
+    same = Q(pk__in=[])
+    if case.product_id:
+        same |= Q(product=case.product_id)
+    if case.lot_id:
+        same |= Q(lot=case.lot_id)
+    found = Complaint.objects.filter(same, reported_class=case.reported_class_id, received_at__gte=since)
+    return [rules.Alike(local(c.received_at).date(), user_key(c)) for c in found.only(
+        "received_at", "customer_id", "contact_name", "contact_phone"
+    )]  # fmt: skip
+
+
+def expects_sample(case: Complaint) -> bool:
+    """Whether a sample is to be inspected before the grade is final: quality is touched, or one was asked for."""
+    return case.quality_related or samples.samples_about(case.subject).exists()
+
+
+def closing_of(case: Complaint) -> rules.Closing:
+    """What is known when somebody wants to close."""
+    demands = list(case.demands.all())
+    return rules.Closing(
+        quality_related=case.quality_related,
+        widespread=case.widespread == Widespread.CONFIRMED,
+        unsatisfied=case.satisfaction == Satisfaction.NOT_SATISFIED,
+        has_form=FeedbackForm.objects.filter(complaint=case).exists(),
+        classified=case.confirmed_class_id is not None,
+        satisfied=case.satisfaction == Satisfaction.SATISFIED,
+        unjudged=sum(1 for d in demands if d.reasonable is None),
+        unmet=sum(1 for d in demands if d.reasonable and d.met_at is None),
+        samples_waiting=samples.waiting_about(case.subject).count(),
+        provisional=case.provisional,
+    )
+
+
+def responsible_title(case: Complaint) -> W | str:
+    from sanbao.complaints.models import Blame
+
+    if case.responsible_department:
+        return case.responsible_department.title
+    if case.responsible_supplier:
+        return W("供方 {name}", "Supplier {name}", name=case.responsible_supplier.name)
+    return Blame.title_of(case.blame)
+
+
+# -- what the faces ask ------------------------------------------------------------------------------
+
+
+def found(actor: Actor, words: str) -> QuerySet[Complaint]:
+    """The visible cases that hold these words; a number is found without its prefix and in full width too."""
+    visible = Complaint.objects.visible_to(actor)
+    key = code_key(words)
+    by_number = Q(number=key)
+    if key.isdigit() and len(key) <= 6:
+        by_number |= Q(number__endswith=f"-{key.zfill(6)}")
+    return visible.filter(by_number | Q(pk__in=search.matching("complaint", words)))
+
+
+def listed(actor: Actor) -> QuerySet[Complaint]:
+    """The work list: the nearest deadline first, what the rows show in a constant number of queries."""
+    return (
+        Complaint.objects.visible_to(actor)
+        .select_related("customer", "owner", "owner_department", "product")
+        .order_by(F("next_due").asc(nulls_last=True), "-id")
+    )
+
+
+def open_about(
+    actor: Actor, *, customer: int | None = None, lot: int | None = None, phone: str = ""
+) -> QuerySet[Complaint]:
+    """Open cases of this customer, lot or telephone number, newest first (convention 4)."""
+    same = Q(pk__in=[])
+    if customer:
+        same |= Q(customer=customer)
+    if lot:
+        same |= Q(lot=lot)
+    if phone:
+        same |= Q(contact_phone=phone)
+    return Complaint.objects.visible_to(actor).open().filter(same).select_related("customer").order_by("-received_at")
+
+
+def register_of(actor: Actor, first: date, last: date, **filters: object) -> QuerySet[Complaint]:
+    """用户意见登记及处理表 (U-10): everything received in a period, light entries too, in order of arrival."""
+    return (
+        Complaint.objects.visible_to(actor)
+        .filter(received_at__date__gte=first, received_at__date__lte=last, **filters)
+        .select_related(
+            "customer", "received_in", "owner", "owner_department", "product", "reported_class", "confirmed_class",
+            "responsible_department", "responsible_supplier",
+        )
+        .order_by("received_at", "id")
+    )  # fmt: skip
+
+
+def completeness(year: int) -> Completeness:
+    """C-19: that not one 信息反馈表 of the year is missing."""
+    return numbering.check(
+        "feedback_form",
+        FeedbackForm.objects.filter(number__contains=f"-{year}-").values_list("number", flat=True),
+        year=year,
+    )
+
+
+def lots_alike(lots: Collection[int]) -> set[int]:
+    """Lots with complaints of the same class as those about these lots; what the chain of C-16 asks."""
+    about = Complaint.objects.filter(lot__in=list(lots), reported_class__isnull=False)
+    classes = about.values("reported_class")
+    if not about.exists():
+        return set()
+    same = Complaint.objects.filter(reported_class__in=classes, lot__isnull=False).exclude(
+        linked_from__kind=LinkKind.DUPLICATE
+    )
+    return set(same.values_list("lot_id", flat=True))

@@ -1,0 +1,54 @@
+"""Which clocks run on a complaint and what stops them (C-05, C-08, C-17, U-09). Old, imported cases start none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sanbao.complaints.models import Complaint
+from sanbao.kernel import clocks
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.words import W
+
+
+def start(case: Complaint, *kinds: str, by: Actor) -> None:
+    if case.imported:
+        return
+    for kind in kinds:
+        clocks.start(case.subject, kind, by=by, grade=case.grade or clocks.UNGRADED)
+
+
+def stop(case: Complaint, *kinds: str, by: Actor) -> None:
+    for kind in kinds:
+        clocks.stop(case.subject, kind, by=by)
+
+
+def stop_all(case: Complaint, *, by: Actor) -> None:
+    """The case has ended."""
+    clocks.stop_all(case.subject, by=by)
+
+
+def pause(case: Complaint, reason: W, expected_on: date, *, by: Actor) -> None:
+    clocks.pause(case.subject, reason=reason, expected_on=expected_on, by=by)
+
+
+def resume(case: Complaint, *, by: Actor) -> None:
+    clocks.resume(case.subject, by=by)
+
+
+def user_was_told(case: Complaint, by: Actor) -> None:
+    """Any contact with the user: the first answers him, each starts the silence anew (U-09)."""
+    stop(case, "first_response", "silence", by=by)
+    if not case.ended:
+        start(case, "silence", by=by)
+
+
+def regrade(case: Complaint, by: Actor) -> None:
+    """The grade has changed: every running clock goes by the new one and keeps the pauses already earned."""
+    if not case.imported:
+        clocks.regrade(case.subject, case.grade, by=by)
+
+
+def due(case: Complaint, kind: str) -> datetime | None:
+    """When the step under this clock is due; where that clock does not run, the nearest that does."""
+    running = dict(clocks.running(case.subject).prefetch_related(None).values_list("kind", "due_at"))
+    return running.get(kind) or min(running.values(), default=None)
