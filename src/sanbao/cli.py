@@ -22,7 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("sanbao.doctor:main", "体检 · say what is well and what is not"),
     "bench": ("sanbao.bench:main", "测速 · measure beside the raw limit"),
 }
-WITHOUT_DJANGO = {"serve"}
+#: They set Django up themselves, or not at all.
+WITHOUT_DJANGO = {"serve", "bench"}
 
 
 def usage() -> str:

@@ -1,0 +1,54 @@
+"""`sanbao bench trace|import|http`: how fast, beside the raw limit of the same machine measured in the same run.
+
+Everything happens in a scratch data folder, or in the empty database that DATABASE_URL names; a database that holds
+data is never touched.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from argparse import ArgumentParser
+from importlib import import_module
+from pathlib import Path
+
+MATTERS = {
+    "trace": "溯源 · back and forward over synthetic factories",
+    "import": "导入 · a ledger, and other people's saves meanwhile",
+    "http": "网页 · the list page with 20,000 complaints, and the memory it takes",
+}
+
+
+def main(argv: list[str]) -> int:
+    """``sanbao bench MATTER [--size N] [--json]``. Exit 1 when the database in question is not empty."""
+    parser = ArgumentParser(prog="sanbao bench", description="测速 · measure beside the raw limit")
+    parser.add_argument("matter", choices=MATTERS, help="; ".join(f"{name}: {text}" for name, text in MATTERS.items()))
+    parser.add_argument("--size", type=int, help="links, rows or complaints · 链接数、行数或投诉数")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args(argv)
+    home = Path(tempfile.mkdtemp(prefix="sanbao-bench-"))
+    os.environ |= {"SANBAO_HOME": str(home), "DJANGO_SETTINGS_MODULE": "sanbao.settings"}
+    try:
+        return _measured(arguments.matter, arguments.size, arguments.json)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _measured(matter: str, size: int | None, as_json: bool) -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from sanbao.bench.figures import table
+    from sanbao.kernel import backup
+
+    if backup.holds_data():
+        print("数据库里有数据，不在上面测速 · the database holds data; name an empty one", file=sys.stderr)
+        return 1
+    call_command("migrate", interactive=False, verbosity=0)
+    module = import_module(f"sanbao.bench.{matter}" if matter != "import" else "sanbao.bench.importing")
+    figures = module.measure(size) if size else module.measure()
+    print(json.dumps([vars(f) for f in figures], ensure_ascii=False, indent=1) if as_json else table(figures))
+    return 0
