@@ -13,6 +13,7 @@ PRODUCT: Lifecycle[Product] = Lifecycle(
     title=W("产品", "Product"),
     states=InUse,
     tracked=("code", "name", "line", "surface", "kg_per_metre", "alloy_temper", "gtin"),
+    searched=lambda product: (product.code, product.name, product.gtin),
     moves=kept("catalog.edit", "T-10"),
 )
 
@@ -22,6 +23,7 @@ MATERIAL: Lifecycle[Material] = Lifecycle(
     title=W("材料", "Material"),
     states=InUse,
     tracked=("code", "name", "specification", "material_class", "important"),
+    searched=lambda material: (material.code, material.name, material.specification),
     moves=kept("catalog.edit", "T-03"),
 )
 

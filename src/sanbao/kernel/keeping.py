@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from sanbao.kernel import search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import plain, salted
 from sanbao.kernel.codes import code_key
@@ -170,3 +171,5 @@ def _open_many(lifecycle: Lifecycle[Any], rows: list[Any], by: Actor, personal: 
         by=by,
         clause=lifecycle.moves["open"].clause,
     )
+    if lifecycle.searched:
+        search.write_many(lifecycle.kind, {row.pk: lifecycle.searched(row) for row in rows})

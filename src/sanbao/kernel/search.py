@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connection, models, transaction
 
@@ -63,22 +63,35 @@ def _hex(token: str) -> str:
     return "x" + token.encode().hex()
 
 
+def _line(texts: Iterable[str]) -> str:
+    return " ".join(sorted({_hex(token) for text in texts if text for token in tokens(text)}))
+
+
 def write(kind: str, object_id: int, texts: Iterable[str]) -> None:
     """Replace what a thing is found by."""
-    line = " ".join(sorted(_hex(t) for text in texts if text for t in tokens(text)))
+    write_many(kind, {object_id: texts})
+
+
+def write_many(kind: str, texts_of: Mapping[int, Iterable[str]]) -> None:
+    """Replace what many things of a kind are found by, without a query for each."""
+    lines = {pk: _line(texts) for pk, texts in texts_of.items()}
     with transaction.atomic(savepoint=False):
-        doc, _ = SearchDoc.objects.get_or_create(kind=kind, object_id=object_id)
+        SearchDoc.objects.bulk_create(
+            [SearchDoc(kind=kind, object_id=pk) for pk in lines], ignore_conflicts=True, batch_size=500
+        )
+        docs = dict(SearchDoc.objects.filter(kind=kind, object_id__in=lines).values_list("object_id", "pk"))
+        rows = [(docs[pk], line) for pk, line in lines.items()]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.execute(
+                cursor.executemany(
                     "INSERT INTO kernel_search_index (doc_id, words) "
                     "VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
                     "ON CONFLICT (doc_id) DO UPDATE SET words = excluded.words",
-                    [doc.pk, line],
+                    rows,
                 )
             else:
-                cursor.execute("DELETE FROM kernel_search_index WHERE rowid = %s", [doc.pk])
-                cursor.execute("INSERT INTO kernel_search_index (rowid, words) VALUES (%s, %s)", [doc.pk, line])
+                cursor.executemany("DELETE FROM kernel_search_index WHERE rowid = %s", [(doc,) for doc, _ in rows])
+                cursor.executemany("INSERT INTO kernel_search_index (rowid, words) VALUES (%s, %s)", rows)
 
 
 def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:

@@ -15,6 +15,7 @@ from sanbao.parties.models import (
     Site,
     Supplier,
 )
+from sanbao.parties.rules import phone_keys
 
 ACTIVE, GONE = PersonState.EMPLOYED, PersonState.DEACTIVATED
 
@@ -81,6 +82,7 @@ DEALER: Lifecycle[Dealer] = Lifecycle(
     title=W("经销商", "Dealer"),
     states=InUse,
     tracked=("code", "name", "kind", "parent_id", "region_id", "city", "since", "until"),
+    searched=lambda dealer: (dealer.code, dealer.name, dealer.city, dealer.hotline),
     moves=kept("parties.edit", "N-01"),
 )
 
@@ -90,6 +92,13 @@ CUSTOMER: Lifecycle[Customer] = Lifecycle(
     title=W("客户", "Customer"),
     states=InUse,
     tracked=("code", "category", "region_id", "city", "dealer_id"),
+    searched=lambda customer: (
+        customer.code,
+        customer.name,
+        customer.city,
+        customer.phones,
+        *phone_keys(customer.phones),
+    ),
     moves={
         **kept("parties.edit", "N-03"),
         "erase": _erase({InUse.IN_USE, InUse.RETIRED}, InUse.RETIRED),
@@ -102,6 +111,7 @@ SUPPLIER: Lifecycle[Supplier] = Lifecycle(
     title=W("供应商", "Supplier"),
     states=InUse,
     tracked=("code", "name", "supplies"),
+    searched=lambda supplier: (supplier.code, supplier.name, supplier.supplies),
     moves=kept("parties.edit", "T-01"),
 )
 
@@ -111,6 +121,7 @@ SITE: Lifecycle[Site] = Lifecycle(
     title=W("现场", "Site"),
     states=InUse,
     tracked=("customer_id", "name", "kind", "region_id", "city"),
+    searched=lambda site: (site.name, site.city, site.address),
     moves=kept("parties.edit", "N-04"),
 )
 
@@ -120,6 +131,7 @@ CONTACT: Lifecycle[Contact] = Lifecycle(
     title=W("联系人", "Contact"),
     states=ContactState,
     tracked=("customer_id", "dealer_id", "supplier_id", "site_id"),
+    searched=lambda contact: (contact.name, contact.phone, *phone_keys(contact.phone)),
     moves={
         **kept("parties.edit", "N-04"),
         "erase": _erase({ContactState.IN_USE, ContactState.RETIRED}, ContactState.ERASED),

@@ -11,6 +11,7 @@ where ``offers = COMPLAINT.offered(case, request.actor)``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -65,11 +66,19 @@ def find(lifecycle: Lifecycle[Any], pk: int, by: Any) -> Subject:
     return case  # type: ignore[no-any-return]
 
 
-def perform(request: HttpRequest, face: Face, case: Any, *, template: str = "web/move.html") -> HttpResponse:
-    """Show the form of a move, or do it."""
+def perform(
+    request: HttpRequest,
+    face: Face,
+    case: Any,
+    *,
+    template: str = "web/move.html",
+    initial: dict[str, Any] | None = None,
+    after: Callable[[HttpRequest, Any], HttpResponse] | None = None,
+) -> HttpResponse:
+    """Show the form of a move, or do it. ``after`` answers a success in another way than by its page."""
     by, posted = request.actor, request.method == "POST"  # type: ignore[attr-defined]
     move = face.lifecycle.moves[face.name]
-    form = face.form(*((request.POST, request.FILES) if posted else ()), case=case, by=by)
+    form = face.form(*((request.POST, request.FILES) if posted else ()), case=case, by=by, initial=initial)
     expected = request.POST.get("version", "")
     facts = {
         "form": form,
@@ -86,6 +95,8 @@ def perform(request: HttpRequest, face: Face, case: Any, *, template: str = "web
         expect = int(expected) if expected.isdigit() else None
         result = act(face, case, request.POST, request.FILES, by=by, expect=expect)
         subject = result if isinstance(result, Subject) else case
+        if after:
+            return after(request, subject)
         return answers.done(request, subject.get_absolute_url(), W("“{move}”已完成。", "“{move}” is done.", move=face.title))
     by.need(move.permission, clause=move.clause)
     if case is not None:

@@ -480,7 +480,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "territories",
                 "ordering": ("region__code", "product_line", "-since", "pk"),
             },
         ),

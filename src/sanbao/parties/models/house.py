@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject
+from sanbao.kernel.times import today
 from sanbao.kernel.words import Vocabulary, W
 
 
@@ -24,6 +25,15 @@ class Dated(models.QuerySet[Any]):
 
     def on(self, day: date) -> Self:
         return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+
+    def unended(self) -> Self:
+        """Those that hold today or will."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=today()))
+
+
+def period(since: date, until: date | None) -> str:
+    """``2026-05-01 – 2026-05-31``; an open end stays open."""
+    return f"{since:%Y-%m-%d} – {until:%Y-%m-%d}" if until else f"{since:%Y-%m-%d} –"
 
 
 class Bilingual(models.Model):
@@ -120,6 +130,9 @@ class Person(Subject, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"/parties/people/{self.pk}"
+
     @property
     def outsider(self) -> bool:
         return bool(self.dealer_id or self.supplier_id or self.customer_id)
@@ -145,6 +158,9 @@ class Assignment(models.Model):
     class Meta:
         ordering = ("department__position", "post__position", "person__name", "pk")
 
+    def __str__(self) -> str:
+        return f"{self.department} · {self.post} {period(self.since, self.until)}"
+
     @property
     def role(self) -> str:
         return f"{self.department.code}.{self.post.code}"
@@ -163,3 +179,6 @@ class Delegation(models.Model):
 
     class Meta:
         ordering = ("-since", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.substitute} {period(self.since, self.until)}"

@@ -12,7 +12,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary
-from sanbao.parties.models.house import Bilingual, Dated, Person
+from sanbao.parties.models.house import Bilingual, Dated, Person, period
 
 
 class ContactState(Vocabulary):
@@ -67,7 +67,9 @@ class Territory(models.Model):
 
     class Meta:
         ordering = ("region__code", "product_line", "-since", "pk")
-        verbose_name_plural = "territories"
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.product_line} {period(self.since, self.until)}"
 
 
 def own(actor: Actor, link: str) -> Subquery:
@@ -114,6 +116,9 @@ class Dealer(Subject):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/parties/dealers/{self.pk}"
 
     @staticmethod
     def below(dealer: int | Subquery) -> models.QuerySet[DealerReach, int]:
@@ -166,7 +171,10 @@ class Customer(Subject):
         ordering = ("code",)
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.code
+
+    def get_absolute_url(self) -> str:
+        return f"/parties/customers/{self.pk}"
 
 
 class SupplierQuerySet(models.QuerySet["Supplier"]):
@@ -189,6 +197,9 @@ class Supplier(Subject):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/parties/suppliers/{self.pk}"
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -219,6 +230,9 @@ class Site(Subject):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/parties/sites/{self.pk}"
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -258,7 +272,10 @@ class Contact(Subject):
         ordering = ("name", "pk")
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/parties/contacts/{self.pk}"
 
     @property
     def owner(self) -> Customer | Dealer | Supplier | Site:
