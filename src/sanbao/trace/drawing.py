@@ -21,7 +21,7 @@ TITLE_EM, SUB_EM = 8.0, 8.8
 
 @dataclass(slots=True)
 class Box:
-    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``fold``. ``href`` opens the record, or unfolds."""
+    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``fold``. ``href`` opens it, ``panel``: in a dialog."""
 
     key: str
     column: int
@@ -31,6 +31,7 @@ class Box:
     unit: str = "kg"
     marks: set[str] = field(default_factory=set)
     href: str = ""
+    panel: bool = False
     folded: int = 0
     x: float = 0
     y: float = 0
@@ -42,6 +43,18 @@ class Box:
     @property
     def note(self) -> str:
         return fit(self.sub, SUB_EM)
+
+    @property
+    def classes(self) -> str:
+        return " ".join(sorted(self.marks))
+
+    @property
+    def text_x(self) -> float:
+        return self.x + 8
+
+    @property
+    def text_y(self) -> float:
+        return round(self.y + (17 if self.sub else 24), 1)
 
     @property
     def said(self) -> str:
@@ -69,6 +82,10 @@ class Column:
     x: float
     boxes: list[Box]
     total: int
+
+    @property
+    def middle(self) -> float:
+        return self.x + WIDTH / 2
 
 
 @dataclass(slots=True, frozen=True)
@@ -195,7 +212,7 @@ def _place(order: list[int], shown: dict[int, list[Box]], pairs: Iterable[tuple[
     lift = TOP - min(level.values(), default=TOP)
     for number, column in shown.items():
         for box in column:
-            box.x, box.y = MARGIN + ACROSS * number, level[box.key] + lift
+            box.x, box.y = MARGIN + ACROSS * number, round(level[box.key] + lift, 1)
 
 
 def _settle(column: list[Box], wish: dict[str, float | None], level: dict[str, float]) -> None:

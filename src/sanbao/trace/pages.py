@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from sanbao.kernel.words import W
 from sanbao.parties.models import Department, Supplier
 from sanbao.trace import queries
-from sanbao.trace.chains import Chain
+from sanbao.trace.chains import Chain, Entry
 from sanbao.trace.drawing import Drawing
 from sanbao.trace.models import Lot, LotKind
 from sanbao.trace.pictures import LANES, Lane, hot_path, picture
@@ -41,6 +41,11 @@ class Holders:
     total: int
     unit: str
 
+    @property
+    def asked(self) -> str:
+        """The number under which the same list is exported; several lots share no single one."""
+        return self.of[0] if len(self.of) == 1 else ""
+
 
 @dataclass(slots=True)
 class TracePage:
@@ -64,13 +69,15 @@ class TracePage:
         return {"back": back, "forward": forward, "both": back + forward}
 
 
-def trace_page(lots: Iterable[Lot], direction: Direction, *, address: str, opened: str = "") -> TracePage:
-    """``address`` is the page's own, to which ``?view=…&open=…`` is added."""
+def trace_page(
+    lots: Iterable[Lot], direction: Direction, *, address: str, together: bool = False, opened: str = ""
+) -> TracePage:
+    """``address`` is the page's own, to which ``?view=…&open=…`` is added; ``together``: it traces several lots."""
     whole = queries.trace(lots)
     chain = queries.conclude(whole.part(Direction.BACK))
     shown = whole.part(direction)
     suspect = chain.proposal.finding.code if chain.proposal and chain.proposal.finding else ""
-    drawing = picture(shown, href=_addresses(address, direction), hot=hot_path(shown, suspect), opened=opened)
+    drawing = picture(shown, href=_addresses(address, direction, together), hot=hot_path(shown, suspect), opened=opened)
     basis = _basis(whole)
     return TracePage(
         whole=whole,
@@ -120,7 +127,7 @@ def _holders(basis: Trace) -> Holders:
     )
 
 
-def _addresses(address: str, direction: Direction) -> Any:
+def _addresses(address: str, direction: Direction, together: bool) -> Any:
     """Where a box leads: a lot's or record's panel, a partner's page, or the same page with a lane unfolded."""
 
     def href(kind: str, key: Any) -> str:
@@ -128,16 +135,28 @@ def _addresses(address: str, direction: Direction) -> Any:
             case "lot":
                 return reverse("trace:lot", args=[key])
             case "fold":
-                return f"{address}?view={direction.value}&open={key}#picture"
+                return f"{address}?view={direction.value}{'&all=1' if together else ''}&open={key}#picture"
             case "supplier" | "customer":
-                try:
-                    return reverse(f"parties:{kind}", args=[key])
-                except NoReverseMatch:
-                    return ""
+                return _partner(kind, key)
             case _:
                 return reverse("trace:record", args=[str(kind), key])
 
     return href
+
+
+def _partner(kind: str, key: int) -> str:
+    """A supplier's or customer's own page; empty when that room is not built in."""
+    try:
+        return reverse(f"parties:{kind}", args=[key])
+    except NoReverseMatch:
+        return ""
+
+
+def entry_href(entry: Entry) -> str:
+    """Where an entry of the chain opens."""
+    if entry.record:
+        return reverse("trace:record", args=entry.record)
+    return reverse("trace:lot", args=[entry.lot]) if entry.lot else ""
 
 
 def several(lots: list[Lot]) -> list[tuple[Lot, W | str]]:

@@ -94,7 +94,8 @@ class _Sketch:
 
     def box(self, key: str, lane: Lane, title: str, sub: str = "", **more: Any) -> Box:
         if key not in self.boxes:
-            self.boxes[key] = Box(key, LANES.index(lane), title, sub, **more)
+            people = lane in (Lane.SUPPLIER, Lane.CUSTOMER)
+            self.boxes[key] = Box(key, LANES.index(lane), title, sub, panel=not people, **more)
         return self.boxes[key]
 
     def join(self, src: str, dst: str, *lots: int, gap: bool = False) -> None:

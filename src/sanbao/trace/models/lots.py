@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.urls import reverse
 
 from sanbao.kernel.words import Vocabulary
 
@@ -65,6 +66,9 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("trace:trace", args=[self.code])
 
 
 class LotLink(models.Model):
