@@ -8,7 +8,7 @@ keys are checked at commit, which never comes).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,9 +17,9 @@ from django.db.models import Max, Sum
 
 from sanbao.catalog.models import Product
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.codes import code_key
 from sanbao.kernel.keeping import InUse
 from sanbao.parties.models import Customer, Dealer, Supplier
+from sanbao.parties.rules import name_key
 from sanbao.trace import bulk, store
 from sanbao.trace.models import Lot, LotLink
 from sanbao.trace.plans import plan
@@ -47,29 +47,31 @@ class Codes:
         self.model = model
         self._ids: dict[str, int] | None = None
         self._rehearsed: dict[str, int] = {}
+        self._rows: dict[str, dict[str, str]] = {}
 
     def get(self, code: str) -> int | None:
         if self._ids is None:
             self._ids = dict(self.model.objects.values_list("code", "id")) | self._rehearsed
         return self._ids.get(code)
 
-    def stand_in(self, codes: Iterable[str]) -> None:
+    def stand_in(self) -> None:
         """Put remembered rows back for the length of this chunk, where a room below looks them up itself."""
-        missing = {code for code in map(code_key, codes) if (self.get(code) or 0) < 0}
-        missing -= set(self.model.objects.filter(code__in=missing).values_list("code", flat=True))
-        self.model.objects.bulk_create(self.model(code=code, name=code, state=InUse.IN_USE) for code in missing)
+        standing = set(self.model.objects.filter(code__in=self._rehearsed).values_list("code", flat=True))
+        rows = [row for code, row in self._rows.items() if code not in standing]
+        self.model.objects.bulk_create((self.model(state=InUse.IN_USE, **row) for row in rows), batch_size=500)
 
-    def added(self, codes: Iterable[str], *, rehearsal: bool) -> None:
-        """The import has just written rows of these codes, which nobody knew before."""
+    def added(self, rows: Iterable[dict[str, str]], *, rehearsal: bool) -> None:
+        """The import has just written rows (``code``, ``name``) that nobody knew before."""
         if rehearsal:
-            for code in codes:
-                self._rehearsed[code] = -1 - len(self._rehearsed)
+            for row in rows:
+                self._rehearsed[row["code"]] = -1 - len(self._rehearsed)
+                self._rows[row["code"]] = {"code": row["code"], "name": row["name"], "name_key": name_key(row["name"])}
         self._ids = None
 
 
 class Intake:
     """Handed to every chunk of a run. ``source`` is what the records keep as their origin, ``present`` names the
-    columns that the file at hand has.
+    columns that the file at hand has, ``made`` gathers the ids of old cases that a chunk has made.
     """
 
     def __init__(self, *, by: Actor, source: str, rehearsal: bool = False) -> None:
@@ -77,8 +79,8 @@ class Intake:
         self.suppliers, self.customers = Codes(Supplier), Codes(Customer)
         self.dealers, self.products = Codes(Dealer), Codes(Product)
         self.present: frozenset[str] = frozenset()
+        self.made: list[int] = []
         self.consumption: dict[str, list[int]] = {}
-        self.memory: dict[str, Any] = {}
         self._stand_ins: dict[str, KnownLot] = {}
         self._last_lot = 0
 
@@ -93,6 +95,7 @@ class Intake:
 
     def start_chunk(self) -> None:
         """To be called inside the chunk's transaction, first thing."""
+        self.made = []
         if self.rehearsal:
             self._last_lot = Lot.objects.aggregate(last=Max("id"))["last"] or 0
 
@@ -125,10 +128,3 @@ class Intake:
             for id, (key, lot) in new.items():
                 self.consumption[key] = [lot.quantity_milli or 0, sums.get(id) or 0]
         return self.consumption
-
-    def remembered[T](self, name: str, make: Callable[[], T]) -> T:
-        """Something that a kind looks up once in a run, such as all customers by name."""
-        if name not in self.memory:
-            self.memory[name] = make()
-        found: T = self.memory[name]
-        return found

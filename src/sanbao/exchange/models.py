@@ -64,7 +64,8 @@ class ImportFile(models.Model):
     """One sheet of one file with its checkpoint: rows below ``next_row`` are dealt with (sheet rows, from 1).
 
     ``read`` counts lines of the ledger; ``skipped`` repeated headers, titles and sums. ``trouble`` is the code of
-    the refusal where the file as a whole could not be read or its columns are not beyond doubt.
+    the refusal where the file as a whole could not be read or its columns are not beyond doubt. ``made``: runs of
+    ids of old complaints that it made, for the closing entry.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -79,6 +80,7 @@ class ImportFile(models.Model):
     mapping = models.JSONField(default=dict)
     asks = models.BooleanField(default=False)
     trouble = models.CharField(max_length=40, default="")
+    made = models.JSONField(default=list)
     last_row = models.PositiveBigIntegerField(default=0)
     next_row = models.PositiveBigIntegerField(default=0)
     complete = models.BooleanField(default=False)

@@ -82,9 +82,10 @@ SENTENCES: dict[str, W] = {
         "不认识质量状态“{cell}”，按待检取入。", "“{cell}” is no known status; taken as to be inspected."
     ),
     "unresolved_customer": W(
-        "客户“{name}”无法确定，请在案件中指定。{hint}",
-        "The customer “{name}” cannot be told; name him on the case. {hint}",
+        "客户“{name}”无法确定，请在案件中指定（可能是：{maybe}）。",
+        "The customer “{name}” cannot be told; name him on the case (perhaps: {maybe}).",
     ),
+    "unknown_channel": W("不认识方式“{cell}”，按信函取入。", "“{cell}” is no known channel; taken as a letter."),
     "label_without_record": W("标签号 {code} 没有入库记录。", "Label {code} was never packed."),
 }
 

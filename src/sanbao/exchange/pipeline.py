@@ -25,10 +25,11 @@ from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun, St
 from sanbao.exchange.outcomes import Note, Result, Verdict, refused, taken
 from sanbao.exchange.reading import Unreadable, reader
 from sanbao.exchange.sheets import Sheet, open_book
-from sanbao.kernel import attachments, journal
+from sanbao.kernel import attachments, imported, journal
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import file_digest, plain
 from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.seals import runs_of
 from sanbao.kernel.times import now
 
 #: Lines per transaction: large enough to be fast, small enough that a save waits a few tenths of a second.
@@ -69,7 +70,7 @@ def begin(sources: Iterable[Source], *, by: Actor, rehearsal: bool = False, keep
     """
     by.need("exchange.import")
     listed: list[tuple[ImportFile, Source]] = [(file, source) for source in sources for file in _examined(source)]
-    listed.sort(key=lambda pair: (rank(pair[0].kind), pair[0].name))
+    listed.sort(key=lambda pair: (pair[0].asks, rank(pair[0].kind), pair[0].name))
     with transaction.atomic():
         run = ImportRun.objects.create(rehearsal=rehearsal, actor=by.ref, origin=by.origin)
         kept: dict[str, attachments.Attachment] = {}
@@ -227,6 +228,8 @@ class _Taking:
         return verdicts
 
     def _write_down(self, verdicts: list[tuple[int, Verdict]], chunk: _Chunk, next_row: int, complete: bool) -> None:
+        if not self.intake.rehearsal:
+            self.file.made += runs_of(sorted(self.intake.made))
         counts = dict.fromkeys(COUNTS, 0)
         lines = []
         for number, (result, notes) in verdicts:
@@ -240,7 +243,7 @@ class _Taking:
         moved = {name: F(name) + counts[name] for name in COUNTS}
         ImportFile.objects.filter(pk=self.file.pk).update(
             read=F("read") + len(verdicts), skipped=F("skipped") + chunk.skipped,
-            next_row=next_row, complete=complete, **moved,
+            next_row=next_row, complete=complete, made=self.file.made, **moved,
         )  # fmt: skip
         ImportRun.objects.filter(pk=self.file.run_id).update(beat_at=now())
         self.file.next_row, self.file.complete = next_row, complete
@@ -265,8 +268,11 @@ def finish(run: ImportRun, *, by: Actor) -> None:
         stage = Stage.REHEARSED if run.rehearsal else Stage.DONE
         going = ImportRun.objects.filter(pk=run.pk).exclude(stage=Stage.DONE)
         if going.update(stage=stage, finished_at=now()) and not run.rehearsal:
-            facts = {"files": [_facts_of(file) for file in run.files.all()], "refused": refusals_digest(run)}
-            journal.append(subject=run.subject, action="import.finished", by=by, clause="T-14", facts=facts)
+            files = list(run.files.all())
+            facts = {"files": [_facts_of(file) for file in files], "refused": refusals_digest(run)}
+            if made := [pk for file in files for first, last in file.made for pk in range(first, last + 1)]:
+                facts[imported.FACT] = {"complaint": imported.facts_for("complaint", made)}
+            journal.append(subject=run.subject, action="import.closed", by=by, clause="T-14", facts=facts)
     run.refresh_from_db()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sanbao.exchange.columns import Table
-from sanbao.exchange.kinds import goods, masters, materials, production
+from sanbao.exchange.kinds import complaints, goods, masters, materials, production
 from sanbao.exchange.kinds.base import Kind
 
-KINDS: tuple[Kind, ...] = (*masters.KINDS, *materials.KINDS, *production.KINDS, *goods.KINDS)
+KINDS: tuple[Kind, ...] = (*masters.KINDS, *materials.KINDS, *production.KINDS, *goods.KINDS, *complaints.KINDS)
 TABLES: tuple[Table, ...] = tuple(kind.table for kind in KINDS)
 
 

@@ -82,14 +82,14 @@ def _taker(table: Table, take: Callable[..., Any], known: Callable[[Intake], Cod
 
     def take_lines(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         if "dealer" in intake.present and intake.rehearsal:
-            intake.dealers.stand_in(values[-1] for _, values in lines)
+            intake.dealers.stand_in()
         names = [column.name for column in table.columns]
         rows = [
             {name: value for name, value in zip(names, values, strict=True) if name in intake.present}
             for _, values in lines
         ]
         codes = known(intake)
-        new = [row["code"] for row in rows if codes.get(row["code"]) is None]
+        new = [row for row in rows if codes.get(row["code"]) is None]
         results = take(rows, by=intake.by)
         codes.added(new, rehearsal=intake.rehearsal)
         return [
