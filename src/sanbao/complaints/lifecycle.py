@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.db.models import Q
+
 from sanbao.complaints.models import OPEN, ORAL, Complaint, State
 from sanbao.complaints.planning import plan_next
 from sanbao.kernel.actor import Actor
@@ -56,6 +58,7 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         c.number, c.title, c.description, c.code, c.product_text, c.contract, c.complainant, c.contact_name,
         c.contact_phone,
     ),
+    imported_filter=Q(legacy__isnull=False),
     moves={
         # 受理
         "register": _m((), S.REGISTERED, "register", "C-01", "受理投诉", "Register a complaint"),
