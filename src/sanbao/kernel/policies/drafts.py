@@ -51,6 +51,12 @@ class PolicyDraft(Subject):
         db_table = "kernel_policy_draft"
         indexes = [models.Index(fields=["policy", "state"], name="policy_draft_open")]
 
+    def __str__(self) -> str:
+        return str(self.table.title)
+
+    def get_absolute_url(self) -> str:
+        return f"/policies/drafts/{self.pk}"
+
     @property
     def table(self) -> Policy:
         return Policy.registry[self.policy]
@@ -58,6 +64,11 @@ class PolicyDraft(Subject):
     @property
     def flaws(self) -> tuple[Flaw, ...]:
         return self.table.flaws(self.text)
+
+    @property
+    def version_made(self) -> PolicyVersion:
+        """The version that the draft became."""
+        return PolicyVersion.objects.get(policy=self.policy, number=self.became)
 
     @property
     def sheet(self) -> toml.Sheet:
@@ -141,7 +152,7 @@ def withdraw(draft: PolicyDraft | int, *, by: Actor, expect: int | None = None) 
     return step.case
 
 
-def approve(draft: PolicyDraft | int, *, by: Actor, expect: int | None = None) -> PolicyVersion:
+def approve(draft: PolicyDraft | int, *, by: Actor, expect: int | None = None) -> PolicyDraft:
     """Put a draft in force: signed by a second person, numbered, never changed again."""
     with POLICY_DRAFT.move("approve", draft, by=by, expect=expect) as step:
         case = step.case
@@ -170,7 +181,7 @@ def approve(draft: PolicyDraft | int, *, by: Actor, expect: int | None = None) -
         journal.append(subject=version.subject, action="policy.approved", by=by, clause="M-01", facts=facts)
         case.effective_from, case.became = day, number
         step.record(number=number, digest=version.digest)
-    return version
+    return step.case
 
 
 def authors(draft: PolicyDraft) -> list[str]:

@@ -59,7 +59,7 @@ def returns(tmp_path: Path, settings: Any) -> Iterator[Policy]:
 
 def in_force(policy: Policy, text: str, *, effective_from: date | None = None) -> PolicyVersion:
     draft = policies.open_draft(by=AUTHOR, policy=policy.code, text=text, effective_from=effective_from)
-    return policies.approve(policies.submit(draft, by=AUTHOR), by=SECOND)
+    return policies.approve(policies.submit(draft, by=AUTHOR), by=SECOND).version_made
 
 
 def test_the_shipped_table_is_version_one_and_the_record_says_that_clockwork_loaded_it(returns: Policy) -> None:
@@ -100,7 +100,7 @@ def test_a_draft_comes_into_force_when_a_second_person_approves_it(returns: Poli
     draft = policies.open_draft(by=AUTHOR, policy="toy_returns")
     draft = policies.revise(draft, by=AUTHOR, text=STRICTER)
     draft = policies.submit(draft, by=AUTHOR)
-    version = policies.approve(draft, by=SECOND)
+    version = policies.approve(draft, by=SECOND).version_made
     assert (version.number, version.drafted_by, version.approved_by) == (2, "person:1", "person:2")
     assert returns.decide(on=version.effective_from, reason="other", weight=400)["approver"] == "technical_vp"
     actions = [entry.action for entry in journal.entries_of("policy:toy_returns")]
