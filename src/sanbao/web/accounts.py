@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.utils import is_mfa_enabled
 from axes.helpers import get_cool_off
 from django.conf import settings
@@ -85,6 +86,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 24 * 3600, samesite="Lax")
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A log-in a moment ago is as good as a repeated password; only later is it asked again."""
+        return not proved_lately(context.request)
 
     def set_password(self, user: Any, password: str) -> None:
         """Through the action, so that the record says that he chose one; the caller's object follows."""

@@ -68,4 +68,3 @@ def figures(actor: Actor) -> dict[str, int]:
     """How much waits in each room; one small query each."""
     waiting = obligations.open_for(actor).order_by().count()
     return {"desk": waiting, **{name: count(actor) for name, count in FIGURES.items()}}
-

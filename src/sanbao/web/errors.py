@@ -19,7 +19,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             request,
             Refusal(
                 "page_expired",
-                W("页面已过期，请刷新后再提交；您填写的内容会恢复。", "This page has expired; reload it and submit again. What you typed will be restored."),
+                W(
+                    "页面已过期，请刷新后再提交；您填写的内容会恢复。",
+                    "This page has expired; reload it and submit again. What you typed will be restored.",
+                ),
                 status=403,
             ),
         )
@@ -29,5 +32,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def came_from(request: HttpRequest) -> str:
     """The page of ours that the browser says it came from; never another site."""
     referrer = urlsplit(request.headers.get("Referer", ""))
-    ours = referrer.netloc == request.get_host() and referrer.path.startswith("/") and not referrer.path.startswith("//")
+    ours = (
+        referrer.netloc == request.get_host() and referrer.path.startswith("/") and not referrer.path.startswith("//")
+    )
     return referrer.path if ours else "/"

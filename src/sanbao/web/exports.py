@@ -20,15 +20,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def file(kind: str, name: str, heads: list[str], lines: Iterable[list[Any]]) -> HttpResponse | FileResponse | StreamingHttpResponse:
+def file(
+    kind: str, name: str, heads: list[str], lines: Iterable[list[Any]]
+) -> HttpResponse | FileResponse | StreamingHttpResponse:
     """An answer that downloads ``name.xlsx`` or ``name.csv``; rows are streamed, not gathered."""
     dated = f"{name}-{times.today():%Y%m%d}"
     return as_csv(dated, heads, lines) if kind == "csv" else as_xlsx(dated, heads, lines)
 
 
 def as_xlsx(name: str, heads: list[str], lines: Iterable[list[Any]]) -> FileResponse:
-    target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115: the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(target, options)
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
     day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})

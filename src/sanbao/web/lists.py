@@ -39,6 +39,7 @@ from sanbao.kernel.words import W
 from sanbao.web import exports
 
 type Rows = QuerySet[Any]
+FIND = W("查找", "Find")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Words:
 
     find: Callable[[Rows, str], Rows]
     name: str = "q"
-    title: W = W("查找", "Find")
+    title: W = FIND
     kind: ClassVar[str] = "words"
 
     def apply(self, rows: Rows, asked: dict[str, str]) -> Rows:
@@ -217,7 +218,8 @@ class Listing:
     @property
     def lines(self) -> list[dict[str, Any]]:
         return [
-            {"row": row, "href": self.link(row), "cells": [(c, c.show(row)) for c in self.shown_columns]} for row in self.page
+            {"row": row, "href": self.link(row), "cells": [(c, c.show(row)) for c in self.shown_columns]}
+            for row in self.page
         ]
 
     def link(self, row: Any) -> str:

@@ -97,7 +97,9 @@ def perform(
         subject = result if isinstance(result, Subject) else case
         if after:
             return after(request, subject)
-        return answers.done(request, subject.get_absolute_url(), W("“{move}”已完成。", "“{move}” is done.", move=face.title))
+        return answers.done(
+            request, subject.get_absolute_url(), W("“{move}”已完成。", "“{move}” is done.", move=face.title)
+        )
     by.need(move.permission, clause=move.clause)
     if case is not None:
         face.lifecycle.allow(case, face.name, by)

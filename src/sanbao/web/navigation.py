@@ -68,7 +68,11 @@ def rail(request: HttpRequest) -> list[list[Line]]:
         return []
     figures = counts(actor)
     groups = [
-        [Line(room, is_current(room.href, request.path), figures.get(room.count, 0)) for room in group if shown(room, actor)]
+        [
+            Line(room, is_current(room.href, request.path), figures.get(room.count, 0))
+            for room in group
+            if shown(room, actor)
+        ]
         for group in ROOMS
     ]
     return [group for group in groups if group]

@@ -27,6 +27,14 @@ OTHERS = {
     "device": W("设备", "Device"),
 }
 
+#: Parts of the clockwork that people meet by name.
+CLOCKWORK = {
+    "policies": W("随产品提供", "Shipped"),
+    "clocks": W("时限", "Clocks"),
+    "import": W("导入", "Import"),
+    "demo": W("演示", "Demonstration"),
+}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -46,7 +54,9 @@ def shown(subjects: Iterable[str], by: Actor) -> dict[str, Shown]:
     for subject in dict.fromkeys(subjects):
         kind, _, key = subject.partition(":")
         if kind == "policy" and key in Policy.registry:
-            found[subject] = Shown(subject, W("规则表", "Policy"), str(Policy.registry[key].title), place("web:policy", key))
+            found[subject] = Shown(
+                subject, W("规则表", "Policy"), str(Policy.registry[key].title), place("web:policy", key)
+            )
         elif kind in Lifecycle.registry and key.isdigit():
             wanted[kind].append(int(key))
     for kind, keys in wanted.items():
@@ -69,17 +79,22 @@ def address(row: Any) -> str:
 
 
 def who(ref: str) -> str:
-    """The name behind an actor's reference: ``person:12`` → 王秀英, ``clockwork:clocks`` → 系统（clocks）."""
+    """The name behind an actor's reference: ``person:12`` → 王秀英, ``clockwork:clocks`` → 时限."""
     kind, _, key = ref.partition(":")
     if kind == "person":
         return names().get(key) or str(W("已离职人员 {key}", "Former employee {key}", key=key))
+    if kind == "clockwork" and key in CLOCKWORK:
+        return str(CLOCKWORK[key])
     title = OTHERS.get(kind)
     return str(W("{title}（{key}）", "{title} ({key})", title=title, key=key)) if title else ref
 
 
 def names() -> dict[str, str]:
     """Everybody's name by id. A factory has hundreds of people, a page shows dozens: one short-lived dictionary."""
-    found: dict[str, str] = cache.get_or_set(
-        "names", lambda: {str(pk): name for pk, name in Person.objects.values_list("pk", "name")}, NAMES_LAST
-    ) or {}
+    found: dict[str, str] = (
+        cache.get_or_set(
+            "names", lambda: {str(pk): name for pk, name in Person.objects.values_list("pk", "name")}, NAMES_LAST
+        )
+        or {}
+    )
     return found

@@ -1,8 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
-from sanbao.web.views import attachments, desk, journal, me, procedures, search, settings, shell
+from sanbao.kernel.policies.drafts import POLICY_DRAFT
+from sanbao.web import moves, policy_forms
+from sanbao.web.views import attachments, desk, journal, me, policies, procedures, search, settings, shell
 
 app_name = "web"
+__all__ = ["policy_forms", "urlpatterns"]  # the forms bind themselves to their moves when they are read
 urlpatterns = [
     path("", desk.home, name="desk"),
     path("desk/counts", desk.counts, name="counts"),
@@ -10,6 +13,12 @@ urlpatterns = [
     path("journal/", journal.index, name="journal"),
     path("journal/<int:pk>", journal.entry, name="entry"),
     path("journal/verify", journal.check, name="verify"),
+    path("policies/", policies.index, name="policies"),
+    path("policies/<slug:code>", policies.policy, name="policy"),
+    path("policies/<slug:code>/draft", policies.begin, name="policy_begin"),
+    path("policies/<slug:code>/v<int:number>.toml", policies.export, name="policy_export"),
+    path("policies/drafts/<int:pk>", policies.draft, name="draft"),
+    path("policies/drafts/", include(moves.pages(POLICY_DRAFT))),
     path("procedures/", procedures.index, name="procedures"),
     path("procedures/<slug:kind>", procedures.lifecycle, name="lifecycle"),
     path("settings/", settings.index, name="settings"),

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sanbao.kernel import times
+from sanbao.kernel.lifecycle import Lifecycle
+from sanbao.kernel.policies.base import EPOCH
 from sanbao.kernel.words import W
 from sanbao.web import saying
 
@@ -99,6 +101,26 @@ def place(name: str, *args: Any) -> str:
 @register.filter
 def filesize(count: int) -> str:
     return saying.size(count)
+
+
+@register.filter
+def who(ref: str) -> str:
+    """The name behind ``person:12``, ``clockwork:clocks``, ``token:3``."""
+    from sanbao.web.subjects import who as name
+
+    return name(ref) if ref else "—"
+
+
+@register.filter
+def since(on: date) -> Any:
+    """From which day; what was shipped holds from the beginning."""
+    return W("自始", "from the beginning") if on <= EPOCH else W("自 {day}", "from {day}", day=on.isoformat())
+
+
+@register.filter
+def state(case: Any) -> Any:
+    """The title of a subject's state, from its lifecycle."""
+    return Lifecycle.registry[case.KIND].states.title_of(case.state)
 
 
 def dress(bound: BoundField) -> SafeString:

@@ -21,7 +21,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     if (file := request.FILES.get("file")) is None:
         raise Refusal("attachment.none", W("没有收到文件。", "No file was received."), status=422, field="files")
     row = attachments.store(file, by=request.actor)  # type: ignore[attr-defined]
-    return JsonResponse({"id": str(row.pk), "name": row.name, "size": row.size, "media_type": row.media_type}, status=201)
+    return JsonResponse(
+        {"id": str(row.pk), "name": row.name, "size": row.size, "media_type": row.media_type}, status=201
+    )
 
 
 @require_safe
@@ -32,10 +34,15 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
     mine = row.subject == "" and row.stored_by == actor.ref
     if not mine and row.subject not in subjects.shown([row.subject], actor):
         raise Refusal(
-            "not_found", W("找不到这个附件，或您无权查看。", "There is no such file, or you may not see it."), "M-02", 404
+            "not_found",
+            W("找不到这个附件，或您无权查看。", "There is no such file, or you may not see it."),
+            "M-02",
+            404,
         )
     inline = row.inline and "download" not in request.GET
-    response = FileResponse(row.path.open("rb"), as_attachment=not inline, filename=row.name, content_type=row.media_type)
+    response = FileResponse(
+        row.path.open("rb"), as_attachment=not inline, filename=row.name, content_type=row.media_type
+    )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response

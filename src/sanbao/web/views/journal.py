@@ -9,9 +9,13 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanbao.kernel.journal import GENESIS, JournalEntry
+from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.seals import Seal
 from sanbao.kernel.verify import verify
 from sanbao.kernel.words import W
@@ -36,7 +40,7 @@ class Journal(Listing):
         Column("at", W("时间", "When"), lambda e: parts.when(e.at), sort="at", narrow=True),
         Column("actor", W("操作人", "Who"), lambda e: subjects.who(e.actor), narrow=True),
         Column("action", W("动作", "Action"), lambda e: action_title(e.action), opens=True),
-        Column("subject", W("对象", "Subject"), lambda e: parts.code(e.subject)),
+        Column("subject", W("对象", "Subject"), lambda e: named(e)),
         Column("changes", W("变更", "Changes"), lambda e: changed(e), plain=lambda e: changed(e)),
         Column("clause", W("依据", "Clause"), lambda e: parts.clause(e.clause), narrow=True),
         Column("origin", W("来自", "From"), shown=False),
@@ -44,7 +48,11 @@ class Journal(Listing):
         Column("hash", W("校验值", "Hash"), shown=False),
     ]
     filters = [
-        Words(lambda rows, words: rows.filter(subject=words), "subject", W("对象，如 complaint:12", "Subject, e.g. complaint:12")),
+        Words(
+            lambda rows, words: rows.filter(subject=words),
+            "subject",
+            W("对象，如 complaint:12", "Subject, e.g. complaint:12"),
+        ),
         Words(by_actor, "actor", W("操作人", "Who")),
         Words(lambda rows, words: rows.filter(action__startswith=words), "action", W("动作", "Action")),
         Words(lambda rows, words: rows.filter(clause=words.upper()), "clause", W("条款", "Clause")),
@@ -55,17 +63,43 @@ class Journal(Listing):
     empty = W("没有符合条件的流水", "No entry matches")
 
     def link(self, row: Any) -> str:
-        return f"/journal/{row.pk}"
+        return reverse("web:entry", args=[row.pk])
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines, each entry knowing what it is about: one query for each kind on the page."""
+        about = subjects.shown((e.subject for e in self.page), self.request.actor)  # type: ignore[attr-defined]
+        for row in self.page:
+            row.about = about.get(row.subject)
+        return super().lines
+
+
+#: Acts of the kernel that belong to no lifecycle.
+ACTS = {
+    "obligation.opened": W("产生待办", "Duty opened"),
+    "obligation.discharged": W("待办了结", "Duty discharged"),
+    "attachment.added": W("添加附件", "File attached"),
+    "signature.made": W("签批", "Signed"),
+    "policy.loaded": W("载入规则表", "Policy loaded"),
+    "policy.approved": W("批准规则表", "Policy approved"),
+    "policy.drafted": W("起草规则表", "Policy drafted"),
+    "token.created": W("新建接口令牌", "API token created"),
+    "token.revoked": W("作废接口令牌", "API token revoked"),
+}
+
+
+def named(entry: Any) -> SafeString:
+    """What an entry is about, as the reader may see it, with its short name."""
+    about = getattr(entry, "about", None)
+    return format_html("{} {}", about.title, parts.code(entry.subject)) if about else parts.code(entry.subject)
 
 
 def action_title(action: str) -> str:
-    """``complaint.grade`` → 投诉 · 分级, as its lifecycle calls it; other actions show their code."""
-    from sanbao.kernel.lifecycle import Lifecycle
-
+    """``complaint.grade`` → 投诉 · 分级, as its lifecycle calls it; an unknown act shows its code."""
     kind, _, name = action.partition(".")
     lifecycle = Lifecycle.registry.get(kind)
     if lifecycle is None or name not in lifecycle.moves:
-        return action
+        return str(ACTS.get(action, action))
     return f"{lifecycle.title} · {lifecycle.moves[name].title}"
 
 

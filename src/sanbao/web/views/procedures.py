@@ -17,11 +17,11 @@ from sanbao.web import diagrams
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every clause with the moves that cite it."""
-    cited: dict[str, list[str]] = {}
+    cited: dict[str, dict[W, list[str]]] = {}
     for lifecycle in Lifecycle.registry.values():
         for move in lifecycle.moves.values():
-            cited.setdefault(move.clause, []).append(f"{lifecycle.title} · {move.title}")
-    books = [(book, [(clause, cited.get(clause.id, [])) for clause in book.clauses]) for book in procedures()]
+            cited.setdefault(move.clause, {}).setdefault(lifecycle.title, []).append(str(move.title))
+    books = [(book, [(clause, cited.get(clause.id, {})) for clause in book.clauses]) for book in procedures()]
     return render(request, "web/procedures/index.html", {"books": books, "kinds": Lifecycle.registry.values()})
 
 
