@@ -12,7 +12,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
     event.preventDefault();
-    htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#dialog-body", swap: "innerHTML" });
+    const headers = { "HX-Target": "div#dialog-body" }; // htmx would name the link, not where the answer goes
+    htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#dialog-body", swap: "innerHTML", headers });
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
