@@ -68,7 +68,7 @@ class PolicyDraft(Subject):
     @property
     def version_made(self) -> PolicyVersion:
         """The version that the draft became."""
-        return PolicyVersion.objects.get(policy=self.policy, number=self.became)
+        return PolicyVersion.objects.get(policy=self.policy, number=self.became or 0)
 
     @property
     def sheet(self) -> toml.Sheet:
