@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from django.db import connection, models, transaction
+from django.db.models.expressions import RawSQL
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9A-Z]+(?:[-./][0-9A-Z]+)*")
 _PART = re.compile(r"[0-9A-Z]+")
@@ -102,8 +103,8 @@ def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:
         return docs.none().values_list("object_id", flat=True)
     if connection.vendor == "postgresql":
         query = " & ".join(_hex(t) + (":*" if prefix else "") for t, prefix in wanted)
-        where = "kernel_search_doc.id IN (SELECT doc_id FROM kernel_search_index WHERE words @@ %s::tsquery)"
+        held = "SELECT doc_id FROM kernel_search_index WHERE words @@ %s::tsquery"
     else:
         query = " ".join(_hex(t) + ("*" if prefix else "") for t, prefix in wanted)
-        where = "kernel_search_doc.id IN (SELECT rowid FROM kernel_search_index WHERE kernel_search_index MATCH %s)"
-    return docs.extra(where=[where], params=[query]).values_list("object_id", flat=True)
+        held = "SELECT rowid FROM kernel_search_index WHERE kernel_search_index MATCH %s"
+    return docs.filter(pk__in=RawSQL(held, [query])).values_list("object_id", flat=True)
