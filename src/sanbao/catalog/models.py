@@ -58,6 +58,9 @@ class Product(Subject):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return f"/catalog/products/{self.pk}"
+
 
 class Material(Subject):
     """A raw material or bought part. ``important`` ones need an inspection report on receipt (T-03)."""
@@ -77,6 +80,9 @@ class Material(Subject):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return f"/catalog/materials/{self.pk}"
 
 
 class DefectClass(models.Model):
@@ -110,6 +116,10 @@ class DefectClass(models.Model):
     def title(self) -> W:
         return W(self.name_zh, self.name_en)
 
+    @property
+    def trade(self) -> W | str:
+        return Pack.title_of(self.pack)
+
     def __str__(self) -> str:
         return str(self.title)
 
@@ -136,3 +146,6 @@ class WarrantyTerm(Subject):
 
     def __str__(self) -> str:
         return f"{self.line} {self.edition}"
+
+    def get_absolute_url(self) -> str:
+        return f"/catalog/warranties/{self.pk}"

@@ -47,3 +47,15 @@ def salesperson(db: None) -> Person:
 @pytest.fixture
 def colleague(db: None) -> Person:
     return hired("after-sales", "after_sales", "after_sales_clerk")
+
+
+@pytest.fixture
+def entered(client: Any) -> Any:
+    """Log somebody in who has chosen his own password."""
+
+    def enter(person: Person) -> Any:
+        Person.objects.filter(pk=person.pk).update(one_time_password=False)
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
