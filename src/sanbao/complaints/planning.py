@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sanbao.complaints import rules, timing
-from sanbao.complaints.models import ENDED, Complaint, Satisfaction, State, Widespread
+from sanbao.complaints.models import ENDED, Complaint, PromiseKind, Satisfaction, State, Widespread
 from sanbao.inspection import queries as samples
 from sanbao.inspection.models import SampleState
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.refusals import in_force
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Category
@@ -17,7 +18,7 @@ INTAKE = {Category.EXPORT: "export"}
 
 def intake_of(case: Complaint) -> str:
     """C-01: the export department owns export complaints, sales every other."""
-    return INTAKE.get(Category(case.category), "sales")
+    return INTAKE.get(Category(case.category), "sales") if in_force("C-01") else "sales"
 
 
 def at_intake(case: Complaint) -> bool:
@@ -77,3 +78,15 @@ def plan_next(step: Step[Complaint], *, state: str = "") -> None:
     case.next_party, case.next_clause = following.party, following.clause
     case.next_due = timing.due(case, following.clock)
     case.planned = False
+    _promise_first(case)
+
+
+def _promise_first(case: Complaint) -> None:
+    """What was promised to the user goes before a step that has longer; broken, it turns the case red (U-09)."""
+    promise = case.promises.filter(kept_at=None).first()
+    if promise is None or (case.next_due is not None and case.next_due <= promise.due_at) or not in_force("U-09"):
+        return
+    title = PromiseKind(promise.kind).title
+    said = W("兑现承诺：{what} {text}", "Keep the promise: {what} {text}", what=title, text=promise.text)
+    case.next_step = {language: said.said_in(language).strip() for language in ("zh", "en")}
+    case.next_party, case.next_clause, case.next_due = case.owner_department.code, "U-09", promise.due_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
@@ -80,6 +81,9 @@ class Sample(Subject):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return reverse("inspection:sample", args=[self.pk])
+
 
 class Custody(models.Model):
     """One hand-over of a sample: from whom to whom, where, under which label (C-22). Never changed."""
@@ -124,6 +128,9 @@ class Inspection(Subject):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return self.sample.get_absolute_url()
 
 
 protect("inspection_custody")

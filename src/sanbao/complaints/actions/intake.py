@@ -28,7 +28,7 @@ from sanbao.complaints.policies import WIDESPREAD
 from sanbao.kernel import attachments, numbering, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import Refusal, in_force
+from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import local, now, today
 from sanbao.kernel.words import W
 from sanbao.parties.models import Category, Customer, Person
@@ -68,7 +68,7 @@ def register(
         case.number = numbering.take("complaint")
         step.insert()
         step.private(description=description, contact=f"{case.contact_name} {case.contact_phone}")
-        involve(case, case.received_in.code, case.owner_department.code, by=by)
+        involve(case, case.received_in.code, case.owner_department.code, intake_of(case), by=by)
         told = W(
             "{source}·{channel}", "{source} · {channel}", source=Source(source).title, channel=Channel(channel).title
         )
@@ -246,9 +246,14 @@ def _own(step: Step[Complaint], owner: Person | None) -> None:
     case = step.case
     case.owner_department = case.received_in
     case.owner = owner or case.received_by or queries.somebody_in(case.owner_department)
-    if case.owner is None:
-        sentence = W("部门 {name} 没有人可以负责本件。", "Nobody in {name} can own this case.")
-        raise Refusal("complaint.no_owner", sentence, "C-01", 409, facts={"name": case.owner_department.title})
+    need(
+        case.owner,
+        "complaint.no_owner",
+        "部门 {name} 没有人可以负责本件。",
+        "Nobody in {name} can own this case.",
+        clause="C-01",
+        name=case.owner_department.title,
+    )
     # The step and its date follow once the clocks run; an open case cannot be stored without them.
     case.next_party, case.next_due = case.owner_department.code, now()
 

@@ -195,7 +195,7 @@ def request_sample(
     asked_of: Person | None = None,
     label: str = "",
     expect: int | None = None,
-) -> Sample:
+) -> Complaint:
     """Ask for a sample, by number, of a person who is to get it (C-08, C-22)."""
     with acting("request_sample", complaint, by=by, expect=expect) as step:
         case = step.case
@@ -212,7 +212,7 @@ def request_sample(
         )
         step.record(sample=sample.pk)
         tell(step, W("要求取样 {number}", "Sample {number} requested", number=sample.number), wanted)
-    return sample
+    return case
 
 
 def sample_received(complaint: Complaint | int, *, by: Actor, sample: Sample, version: int) -> None:
@@ -346,7 +346,7 @@ def give_opinion(
     confirmed_class: DefectClass | None = None,
     expect: int | None = None,
 ) -> Complaint:
-    """Production/technology say what shall be done (处理意见), once responsibility and class are settled (C-16, C-21)."""
+    """What shall be done (处理意见), said once responsibility and class are known (C-16, C-21)."""
     with acting("give_opinion", complaint, by=by, expect=expect) as step:
         case = step.case
         need_basis(basis)

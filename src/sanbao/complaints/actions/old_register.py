@@ -129,12 +129,12 @@ def _entry(case: Complaint, line: OldLine, by: Actor) -> Entry:
 
 
 def _classes(words: set[str]) -> dict[str, DefectClass]:
-    """The one class of that name, or the one whose name is part of the word (表面划伤 → 划伤); else none."""
-    classes = list(DefectClass.objects.filter(state=InUse.IN_USE).order_by("position"))
+    """The class of that name, or the one whose name is part of the word (表面划伤 → 划伤); none where two would do."""
+    classes = list(DefectClass.objects.filter(state=InUse.IN_USE, parent__isnull=False).order_by("position"))
     found = {}
     for word in filter(None, words):
-        named = [c for c in classes if c.name_zh == word] or [c for c in classes if c.name_zh in word]
-        if named and (len(named) == 1 or named[0].name_zh == word):
+        named = [c for c in classes if c.name_zh == word][:1] or [c for c in classes if c.name_zh in word]
+        if len(named) == 1:
             found[word] = named[0]
     return found
 

@@ -70,6 +70,14 @@ def record_view(
     """The user's own words about the outcome, and how he takes it (C-11). Not accepted, it is negotiated again."""
     with acting("record_view", complaint, by=by, expect=expect) as step:
         case = step.case
+        need(
+            view.strip(),
+            "complaint.view_missing",
+            "请记录用户的原话。",
+            "Note what the user said.",
+            clause="C-11",
+            field="view",
+        )
         case.view, case.attitude = view, attitude
         step.to(State.HEARD if attitude == Attitude.ACCEPTS else State.DECIDED)
         if attitude != Attitude.ACCEPTS:
@@ -89,7 +97,7 @@ def record_view(
 def ask_satisfaction(
     complaint: Complaint, *, by: Actor, outcome: str, words: str = "", channel: str = "", expect: int | None = None
 ) -> Complaint:
-    """Ask whether the user is satisfied (满意回访). Not satisfied goes on and up; not reachable is tried again (W-03)."""
+    """Ask whether the user is satisfied (满意回访). Not satisfied goes up; not reachable is tried again (W-03)."""
     with acting("ask_satisfaction", complaint, by=by, expect=expect) as step:
         case = step.case
         took(step, outcome, words, channel)

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from sanbao.catalog.models import DefectClass, Product
 from sanbao.complaints.models.vocabulary import ENDED, Widespread
@@ -154,6 +155,9 @@ class Complaint(Subject):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:case", args=[self.pk])
 
     @property
     def step_words(self) -> W:

@@ -13,6 +13,7 @@ from sanbao.catalog.models import DefectClass, Product
 from sanbao.complaints import actions
 from sanbao.complaints.models import Complaint
 from sanbao.inspection import actions as inspection
+from sanbao.inspection.queries import samples_about
 from sanbao.kernel import announcements, times
 from sanbao.kernel.actor import Actor
 from sanbao.parties import actions as parties
@@ -133,7 +134,8 @@ def story(by: SimpleNamespace, quality: Callable[..., Complaint], surface: Defec
 
     def inspected(severity: str = "S3", **facts: Any) -> Complaint:
         case = formed(**facts)
-        sample = actions.request_sample(case, by=by.clerk, wanted="三支 300 mm 长料段")
+        case = actions.request_sample(case, by=by.clerk, wanted="三支 300 mm 长料段")
+        sample = samples_about(case.subject).get()
         inspection.receive(sample, by=by.inspector, label="Y-001", place="样品架 3-2")
         announcements.deliver()
         inspection.conclude(

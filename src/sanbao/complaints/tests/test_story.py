@@ -12,6 +12,7 @@ from sanbao.complaints import actions
 from sanbao.complaints.models import State
 from sanbao.complaints.tests.conftest import fresh
 from sanbao.inspection import actions as inspection
+from sanbao.inspection.queries import samples_about
 from sanbao.kernel import announcements, clocks, journal, obligations, times
 from sanbao.parties.models import Customer, Department
 
@@ -44,7 +45,8 @@ def test_one_complaint_goes_from_the_first_call_to_a_satisfied_user(
     owed_to_salesman = obligations.open_for(by.salesman).filter(subject=case.subject)
     assert [o.code for o in owed_to_salesman] == ["learn_facts"]
 
-    sample = actions.request_sample(fresh(case), by=by.salesman, wanted="三支料段")
+    case = actions.request_sample(fresh(case), by=by.salesman, wanted="三支料段")
+    sample = samples_about(case.subject).get()
     inspection.send(sample, by=by.salesman, waybill="自送")
     times.pass_time(days=1)
     inspection.receive(sample, by=by.inspector, label="Y-001", place="样品架 3-2")
