@@ -15,7 +15,6 @@ from django.conf import settings
 from sanbao.exchange import pipeline, reports
 from sanbao.exchange.models import ImportRun, Stage
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 
 ANOTHER = W("另一个导入正在进行，请稍后再试。", "Another import is going on; try again later.")
@@ -38,14 +37,10 @@ def main(argv: list[str]) -> int:
         if not alone:
             print(ANOTHER, file=sys.stderr)
             return 1
-        try:
-            run = _interrupted(sources, arguments.dry_run) or pipeline.begin(
-                sources, by=by, rehearsal=arguments.dry_run, keep=not arguments.dry_run
-            )
-            _drive(run, sources, by)
-        except Refusal as refusal:
-            print(refusal, file=sys.stderr)
-            return 1
+        run = _interrupted(sources, arguments.dry_run) or pipeline.begin(
+            sources, by=by, rehearsal=arguments.dry_run, keep=not arguments.dry_run
+        )
+        _drive(run, sources, by)
         return _tell(run, arguments)
 
 

@@ -23,6 +23,7 @@ from sanbao.exchange.kinds import TABLES, kind_of, rank
 from sanbao.exchange.kinds.base import Kind, Line
 from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun, Stage
 from sanbao.exchange.outcomes import Note, Result, Verdict, refused, taken
+from sanbao.exchange.policies import limit_mb
 from sanbao.exchange.reading import Unreadable, reader
 from sanbao.exchange.sheets import Sheet, open_book
 from sanbao.kernel import attachments, imported, journal
@@ -62,7 +63,9 @@ def digests_of(sources: Iterable[Source]) -> set[str]:
     return {digest_of(source) for source in sources}
 
 
-def begin(sources: Iterable[Source], *, by: Actor, rehearsal: bool = False, keep: bool = True) -> ImportRun:
+def begin(
+    sources: Iterable[Source], *, by: Actor, rehearsal: bool = False, keep: bool = True, by_worker: bool = False
+) -> ImportRun:
     """Look at the files, recognise each sheet, and write down an import that ``drive`` can carry out.
 
     ``keep``: the files become attachments of the import. A file that cannot be read, or whose columns are not
@@ -71,13 +74,15 @@ def begin(sources: Iterable[Source], *, by: Actor, rehearsal: bool = False, keep
     by.need("exchange.import")
     listed: list[tuple[ImportFile, Source]] = [(file, source) for source in sources for file in _examined(source)]
     listed.sort(key=lambda pair: (pair[0].asks, rank(pair[0].kind), pair[0].name))
+    kept: dict[str, attachments.Attachment] = {}
+    for file, source in listed:
+        if keep and not file.trouble and file.digest not in kept:
+            with source.path.open("rb") as opened:
+                upload = File(opened, source.name)
+                kept[file.digest] = attachments.store(upload, by=by, original=True, limit_mb=limit_mb())
     with transaction.atomic():
-        run = ImportRun.objects.create(rehearsal=rehearsal, actor=by.ref, origin=by.origin)
-        kept: dict[str, attachments.Attachment] = {}
-        for position, (file, source) in enumerate(listed):
-            if keep and not file.trouble and file.digest not in kept:
-                with source.path.open("rb") as opened:
-                    kept[file.digest] = attachments.store(File(opened, source.name), by=by, original=True)
+        run = ImportRun.objects.create(rehearsal=rehearsal, actor=by.ref, origin=by.origin, by_worker=by_worker)
+        for position, (file, _) in enumerate(listed):
             file.run, file.position, file.attachment = run, position, kept.get(file.digest)
         ImportFile.objects.bulk_create(file for file, _ in listed)
     return run
@@ -192,12 +197,10 @@ class _Taking:
     def _commit(self, chunk: _Chunk, next_row: int, complete: bool = False) -> None:
         """Write a chunk and its checkpoint in one transaction; in a rehearsal only the checkpoint stays."""
         with transaction.atomic():
-            if self.intake.rehearsal:
-                savepoint = transaction.savepoint()
+            with transaction.atomic():
                 verdicts = self._take(chunk)
-                transaction.savepoint_rollback(savepoint)
-            else:
-                verdicts = self._take(chunk)
+                if self.intake.rehearsal:
+                    transaction.set_rollback(True)
             self._write_down(verdicts, chunk, next_row, complete)
 
     def _take(self, chunk: _Chunk) -> list[tuple[int, Verdict]]:

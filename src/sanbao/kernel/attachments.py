@@ -107,10 +107,15 @@ def clean_name(name: str) -> str:
     return cleaned or "file"
 
 
-def store(upload: Any, *, by: Actor, subject: str = "", original: bool = False) -> Attachment:
-    """Keep an uploaded file (``.name``, ``.chunks()``). Refuses one that is empty or too large, in one sentence."""
+def store(
+    upload: Any, *, by: Actor, subject: str = "", original: bool = False, limit_mb: int | None = None
+) -> Attachment:
+    """Keep an uploaded file (``.name``, ``.chunks()``). Refuses one that is empty or too large, in one sentence.
+
+    ``limit_mb``: the limit where another policy than that of attachments sets it, as for ledgers.
+    """
     name, limits = clean_name(upload.name or "file"), ATTACHMENTS.decide(on=today())
-    limit = int(limits["limit_mb"])
+    limit = int(limits["limit_mb"]) if limit_mb is None else limit_mb
     Path(settings.ATTACHMENTS).mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = Path(settings.ATTACHMENTS) / f".{uuid.uuid4().hex}"
     hasher, size, head = sha256(), 0, b""
