@@ -11,9 +11,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
 
 WIDTH, HEIGHT = 102, 40
-ACROSS, DOWN = 118, 52
+ACROSS, APART = 118, 12
 TOP, MARGIN = 34, 4
 #: Box width in units of one Chinese character at the drawing's type size.
 TITLE_EM, SUB_EM = 8.0, 8.8
@@ -133,19 +135,24 @@ def draw(
     for number in order:
         limit = opened_room if number == opened else room
         shown[number] = _fold(everything[number], limit, standing, neighbours)
-    curves_between = _between(edges, standing)
-    _place(order, shown, curves_between)
+    marks = _between(edges, standing)
+    routes = {pair: _route(pair, shown) for pair in sorted(marks)}
+    _place(order, shown, routes.values())
     placed = {box.key: box for column in shown.values() for box in column}
     bottom = max((box.y for box in placed.values()), default=TOP) + HEIGHT
     return Drawing(
         width=MARGIN * 2 + ACROSS * (columns - 1) + WIDTH,
         height=bottom + 14,
         columns=[
-            Column(number, MARGIN + ACROSS * number, sorted(shown[number], key=lambda b: b.y), len(everything[number]))
+            Column(number, MARGIN + ACROSS * number, _visible(shown[number]), len(everything[number]))
             for number in range(columns)
         ],
-        curves=[Curve(_curve(placed[a], placed[b]), mark) for (a, b), mark in sorted(curves_between.items())],
+        curves=[Curve(_curve([placed[key] for key in route]), marks[pair]) for pair, route in routes.items()],
     )
+
+
+def _visible(column: list[Box]) -> list[Box]:
+    return sorted((box for box in column if "via" not in box.marks), key=lambda box: box.y)
 
 
 def _from_start(everything: list[list[Box]]) -> list[int]:
@@ -189,30 +196,51 @@ def _between(edges: Sequence[Edge], standing: dict[str, str]) -> dict[tuple[str,
     return found
 
 
-def _place(order: list[int], shown: dict[int, list[Box]], pairs: Iterable[tuple[str, str]]) -> None:
+def _route(pair: tuple[str, str], shown: dict[int, list[Box]]) -> list[str]:
+    """The boxes of a curve; where it would run behind a column's boxes it gets a way of its own between them."""
+    number_of = {box.key: number for number, column in shown.items() for box in column}
+    src, dst = pair
+    route = [src]
+    for number in range(number_of[src] + 1, number_of[dst]):
+        if shown[number]:
+            # One way per source: what fans out later runs together through the column.
+            key = f"via:{src}:{number}"
+            if key not in number_of:
+                shown[number].append(Box(key, number, "", marks={"via"}))
+            route.append(key)
+    return [*route, dst]
+
+
+def _size(box: Box) -> int:
+    return 0 if "via" in box.marks else HEIGHT
+
+
+def _place(order: list[int], shown: dict[int, list[Box]], routes: Iterable[list[str]]) -> None:
     """Every box as near as possible to the middle of what it hangs on, and no two upon each other."""
     ends: dict[str, set[str]] = defaultdict(set)
-    for a, b in pairs:
-        ends[a].add(b)
-        ends[b].add(a)
+    for route in routes:
+        for a, b in pairwise(route):
+            ends[a].add(b)
+            ends[b].add(a)
     level: dict[str, float] = {}
     for number in order:
         column = shown[number]
         wish = {box.key: _middle([level[key] for key in ends[box.key] if key in level]) for box in column}
-        # A box that hangs on nothing yet keeps its rank, below its neighbours.
-        ordered = sorted(
-            enumerate(column), key=lambda p: ("fold" in p[1].marks, _or(wish[p[1].key], float(p[0] * DOWN)), p[0])
-        )
-        y = None
-        for _rank, box in ordered:
-            wished = wish[box.key]
-            y = _or(wished, 0.0 if y is None else y + DOWN) if y is None else max(y + DOWN, _or(wished, 0.0))
-            level[box.key] = y
-        _settle([box for _rank, box in ordered], wish, level)
-    lift = TOP - min(level.values(), default=TOP)
+        # A box that hangs on nothing yet keeps its rank, as if it stood in a list.
+        standing = {box.key: _or(wish[box.key], float(rank * (HEIGHT + APART))) for rank, box in enumerate(column)}
+        ordered = sorted(column, key=lambda box: ("fold" in box.marks, standing[box.key]))
+        before: Box | None = None
+        for box in ordered:
+            least = -inf if before is None else level[before.key] + (_size(before) + _size(box)) / 2 + APART
+            level[box.key] = max(least, standing[box.key])
+            before = box
+        _settle(ordered, wish, level)
+    if not level:
+        return
+    lift = TOP - min(level[box.key] - _size(box) / 2 for column in shown.values() for box in column)
     for number, column in shown.items():
         for box in column:
-            box.x, box.y = MARGIN + ACROSS * number, round(level[box.key] + lift, 1)
+            box.x, box.y = MARGIN + ACROSS * number, round(level[box.key] + lift - HEIGHT / 2, 1)
 
 
 def _settle(column: list[Box], wish: dict[str, float | None], level: dict[str, float]) -> None:
@@ -230,11 +258,18 @@ def _or(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else value
 
 
-def _curve(a: Box, b: Box) -> str:
-    """From the right edge of one box to the left edge of the other; backwards (rework) round below."""
-    x1, y1, x2, y2 = a.x + WIDTH, a.y + HEIGHT / 2, b.x, b.y + HEIGHT / 2
-    if x2 <= x1:
+def _curve(route: list[Box]) -> str:
+    """From the right edge of the first box to the left edge of the last; backwards (rework) round below."""
+    a, b = route[0], route[-1]
+    if b.x <= a.x:
         low = max(a.y, b.y) + HEIGHT + 10
+        x1, y1, x2, y2 = a.x + WIDTH, a.y + HEIGHT / 2, b.x, b.y + HEIGHT / 2
         return f"M{x1:g} {y1:g} C{x1 + 24:g} {low:g} {x2 - 24:g} {low:g} {x2:g} {y2:g}"
-    bend = (x2 - x1) / 2
-    return f"M{x1:g} {y1:g} C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
+    path = f"M{a.x + WIDTH:g} {a.y + HEIGHT / 2:g}"
+    for here, there in pairwise(route):
+        x1, y1, x2, y2 = here.x + WIDTH, here.y + HEIGHT / 2, there.x, there.y + HEIGHT / 2
+        bend = (x2 - x1) / 2
+        path += f" C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
+        if "via" in there.marks:
+            path += f" H{x2 + WIDTH:g}"
+    return path

@@ -27,4 +27,3 @@ def quality(status: str) -> SafeString:
     return format_html(
         '<span class="pill {}">{}</span>', _SHADES.get(QualityStatus(status), "soon"), QualityStatus.title_of(status)
     )
-
