@@ -49,7 +49,9 @@ def family(pid: int) -> list[int]:
 
 
 def child_named(pid: int, word: str) -> int | None:
-    for each in family(pid)[1:]:
+    """A direct child by a word of its command line; a dead one has none."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    for each in map(int, listed.split()):
         command = Path(f"/proc/{each}/cmdline")
         if command.exists() and word.encode() in command.read_bytes():
             return each

@@ -1,7 +1,8 @@
-"""`sanbao prepare` and `sanbao migrate`: bring the database to where this version wants it, never without a copy."""
+"""`sanbao prepare` and `sanbao migrate`: bring a data folder to where this version wants it, never without a copy."""
 
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -27,6 +28,12 @@ def bring_up_to_date() -> None:
         print(f"数据库已升级 database migrated: {len(pending)}", flush=True)
 
 
+def gather_static_files() -> None:
+    """Styles and scripts under names that carry their digest, compressed: browsers keep them for good."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 def migrate(argv: list[str]) -> int:
     """``sanbao migrate``"""
     ArgumentParser(prog="sanbao migrate", description="升级数据库，先备份 · migrate, after a backup").parse_args(argv)
@@ -40,6 +47,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--demo", action="store_true", help="空库时装入演示公司 · a company when the database is empty")
     arguments = parser.parse_args(argv)
     bring_up_to_date()
+    gather_static_files()
     if arguments.demo and not backup.holds_data():
         from sanbao.demo import load
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,9 +56,16 @@ class Child:
             return
         if now - self.started_at >= STEADY_SECONDS:
             self.pause = 1.0
+        end_group(self.process.pid)
         say(f"{self.name} 退出 ended ({code}), {self.pause:.0f} s 后重启 until it starts again")
         self.process, self.start_at = None, now + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
+
+
+def end_group(leader: int) -> None:
+    """What a process started and left behind when it died: the web server's own worker would keep the port."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def environment() -> dict[str, str]:
@@ -92,10 +100,8 @@ def why_not() -> str:
         with socket.create_server((HOST, int(PORT))):
             return ""
     except OSError as error:
-        return (
-            f"{HOST}:{PORT} 无法监听（{error.strerror}），请换 SANBAO_PORT · "
-            f"cannot listen on {HOST}:{PORT} ({error.strerror}): choose another SANBAO_PORT"
-        )
+        why = os.strerror(error.errno or 0)
+        return f"{HOST}:{PORT} 无法监听，请换 SANBAO_PORT · cannot listen ({why}): choose another SANBAO_PORT"
 
 
 def children() -> list[Child]:
@@ -124,17 +130,16 @@ def announce() -> None:
 
 
 def stop(running: list[Child]) -> None:
-    """Ask every child to end, wait, then insist."""
-    alive = [child.process for child in running if child.process and child.process.poll() is None]
-    for process in alive:
+    """Ask every child to end, wait, then insist; also with what a child left behind that died unnoticed."""
+    started = [child.process for child in running if child.process]
+    for process in started:
         process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
-    for process in alive:
-        try:
+    for process in started:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        end_group(process.pid)
+        process.wait()
 
 
 def main(argv: list[str]) -> int:

@@ -170,7 +170,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                 if _digest(path) != member.sha256:
                     _broken(source, member.name)
     except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as error:
-        _broken(source, str(error))
+        _broken(source, (str(error).splitlines() or [type(error).__name__])[0])
     return manifest
 
 
