@@ -142,3 +142,13 @@ MASTER_DATA: dict[str, list[tuple[object, ...]]] = {
         ("K030", "Wattle Creek Demo Joinery", "出口", "澳大利亚", "", "000-8200-0030", ""),
     ],
 }
+
+PRODUCTS = MASTER_DATA["产品"]
+#: Customers from this number on are abroad.
+FIRST_EXPORT = 28
+
+#: Product line, months, basis.
+WARRANTIES = (
+    ("喷涂", 120, "演示合同第 7 条：涂层十年"),
+    ("氧化", 60, "演示合同第 7 条：氧化膜五年"),
+)

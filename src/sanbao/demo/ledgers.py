@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -21,7 +21,8 @@ Row = tuple[object, ...]
 HEADS = 24
 DAYS_PER_HEAT = 5
 BASKETS_PER_HEAT = 4
-BAD_HEATS = (15, 16)
+BAD_HEATS, BAD_PRODUCT = (15, 16), "LM80-03"
+BAD, GAP = "bad", "gap"
 GAP_HEAT = 9
 UNRECORDED_HEAT = 12
 POWDER, SEALER, INGOT, ALLOY = "粉末涂料", "封孔剂", "铝锭", "铝硅合金"
@@ -46,27 +47,35 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """A label that a customer got: what stories are told about. ``mark``: BAD, GAP or nothing special."""
+
+    customer: str
+    label: str
+    product: str
+    billet: str
+    on: date
+    mark: str = ""
+
+
 @dataclass
 class Ledgers:
-    """The rows of each ledger, and the codes that the stories speak of."""
+    """The rows of each ledger, and the deliveries that the stories speak of, in the order of packing."""
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in HEADERS})
-    #: Labels of each customer, oldest first.
-    labels: dict[str, list[str]] = field(default_factory=dict)
-    #: Labels made with the bad powder, as (customer, label).
-    bad_labels: list[tuple[str, str]] = field(default_factory=list)
-    gap_label: str = ""
+    deliveries: list[Delivery] = field(default_factory=list)
 
     def add(self, ledger: str, *row: object) -> None:
         self.rows[ledger].append(row)
 
-    def write(self, folder: Path) -> None:
-        """One CSV a ledger, as Excel in a Chinese office would save it."""
+    def write(self, folder: Path, until: date) -> None:
+        """One CSV a ledger with what had happened by a day, as Excel in a Chinese office would save it."""
         for name, rows in self.rows.items():
             with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(HEADERS[name])
-                writer.writerows(rows)
+                writer.writerows(row for row in rows if all(c <= until for c in row if isinstance(c, date)))
 
 
 def ledgers(day: date) -> Ledgers:
@@ -126,24 +135,21 @@ def _heat(book: Ledgers, dice: Random, day: date, heat: int, stock: dict[str, li
     for batch, material, kg in batches.values():
         _issue(book, finished, material, stock[material][delivery], kg, batch)
     for basket in range(BASKETS_PER_HEAT):
-        product = company.MASTER_DATA["产品"][(heat + basket * 5) % len(company.MASTER_DATA["产品"])]
-        gap = heat == GAP_HEAT and basket == 0
-        card = f"SX{on:%y%m}{heat:03}{basket}"
-        batch = batches[str(product[2])][0]
-        weight = dice.randint(620, 840)
+        product = company.PRODUCTS[(heat + basket * 5) % len(company.PRODUCTS)]
+        bad = heat in BAD_HEATS and basket < 3
+        if bad:
+            product = next(p for p in company.PRODUCTS if p[0] == BAD_PRODUCT)
+        coated, gap = product[2] == "喷涂", heat == GAP_HEAT and basket == 0
+        card, weight = f"SX{on:%y%m}{heat:03}{basket}", dice.randint(620, 840)
         book.add(
             "生产随行卡", card, f"K{dice.randint(100, 399)}", product[0], billet, dice.choice(company.PRESSES),
             "甲乙丙"[basket % 3], pressed, ageing, "" if gap else pressed + timedelta(days=1),
-            batch, finished, weight, "合格",
+            batches[str(product[2])][0], finished, weight, "合格",
         )  # fmt: skip
-        bad = heat in BAD_HEATS and product[2] == "喷涂"
-        _report(book, dice, card, finished, coated=product[2] == "喷涂", thin=bad)
+        _report(book, dice, card, finished, coated=coated, thin=bad)
+        mark = BAD if bad else GAP if gap else ""
         for label, kg in _labels(book, dice, card, str(product[0]), weight, finished):
-            customer = _ship(book, dice, label, kg, finished)
-            if bad and customer:
-                book.bad_labels.append((customer, label))
-            if gap and customer:
-                book.gap_label = label
+            _ship(book, dice, Delivery("", label, str(product[0]), billet, finished, mark), kg)
 
 
 def _report(book: Ledgers, dice: Random, card: str, on: date, *, coated: bool, thin: bool) -> None:
@@ -167,13 +173,12 @@ def _labels(book: Ledgers, dice: Random, card: str, product: str, weight: int, o
         yield label, kg
 
 
-def _ship(book: Ledgers, dice: Random, label: str, kg: int, finished: date) -> str:
-    """Most labels are shipped within two weeks; a tenth still stands in the store. The customer, or ''."""
+def _ship(book: Ledgers, dice: Random, packed: Delivery, kg: int) -> None:
+    """Most labels are shipped within two weeks of packing; a tenth still stands in the store."""
     if dice.random() < 0.1:
-        return ""
+        return
     lines = book.rows["发货明细"]
     customer = str(dice.choice(company.MASTER_DATA["客户"])[0])
-    on = finished + timedelta(days=dice.randint(3, 14))
-    lines.append((f"TH{len(lines) // 3 + 1:06}", on, customer, label, kg, f"演A{dice.randint(10000, 99999)}"))
-    book.labels.setdefault(customer, []).append(label)
-    return customer
+    on = packed.on + timedelta(days=dice.randint(3, 14))
+    lines.append((f"TH{len(lines) // 3 + 1:06}", on, customer, packed.label, kg, f"演A{dice.randint(10000, 99999)}"))
+    book.deliveries.append(replace(packed, customer=customer, on=on))

@@ -26,20 +26,19 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
-def hire_all(*, by: Actor) -> dict[str, Person]:
-    """Every account, by log-in name. Passwords lie in ``$SANBAO_HOME/demo-accounts`` (mode 0600)."""
-    people: dict[str, Person] = {}
+def hire_all(*, by: Actor) -> tuple[str, dict[str, Actor]]:
+    """What is to be written down, and who may act by which log-in name."""
+    actors: dict[str, Actor] = {}
     lines = ["# 登录名 username\t密码 password\t谁 who\t岗位 post"]
     with quick_hashes():
         for employee in PEOPLE:
             person = _hire(employee, by=by)
             password = person.handed_out
-            actions.choose_password(person, by=queries.actor_of(person, origin="cli"), password=password)
-            people[employee.username] = Person.objects.get(pk=person.pk)
+            actors[employee.username] = queries.actor_of(person, origin="127.0.0.1")
+            actions.choose_password(person, by=actors[employee.username], password=password)
             post = f"{employee.department}.{employee.post}" if employee.post else "外部 outsider"
             lines.append(f"{employee.username}\t{password}\t{employee.name}\t{post}")
-    _write_down("\n".join(lines) + "\n")
-    return people
+    return "\n".join(lines) + "\n", actors
 
 
 def _hire(employee: Employee, *, by: Actor) -> Person:
@@ -58,7 +57,8 @@ def _hire(employee: Employee, *, by: Actor) -> Person:
     return person
 
 
-def _write_down(text: str) -> None:
+def write_down(text: str) -> None:
+    """Keep the passwords in ``$SANBAO_HOME/demo-accounts``, for the owner's eyes only (mode 0600)."""
     path = Path(settings.HOME) / FILE
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

@@ -1,0 +1,105 @@
+"""The demonstration is what a factory's own weeks would be: whole, verifiable, and of nobody real."""
+
+import re
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate
+
+from sanbao import demo
+from sanbao.complaints import queries as complaints
+from sanbao.complaints.models import Complaint, State, Widespread
+from sanbao.demo import company
+from sanbao.demo.ledgers import ledgers
+from sanbao.demo.stories import STORIES
+from sanbao.exchange.models import ImportRun
+from sanbao.kernel import announcements, times
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.verify import verify
+from sanbao.parties import actions as people
+from sanbao.parties import queries as parties
+from sanbao.parties.models import Person, Post
+from sanbao.trace import queries as trace
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demonstration, loaded once for all tests of this file and taken back afterwards."""
+    from django.conf import settings
+    from django.db import transaction
+
+    home, before = tmp_path_factory.mktemp("home"), (settings.HOME, settings.ATTACHMENTS)
+    settings.HOME, settings.ATTACHMENTS = home, home / "attachments"
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load()
+        yield home
+        transaction.set_rollback(True)
+    settings.HOME, settings.ATTACHMENTS = before
+
+
+def test_every_state_of_a_complaint_can_be_seen(house: Path) -> None:
+    assert set(Complaint.objects.values_list("state", flat=True)) == set(State)
+
+
+def test_every_story_has_become_a_complaint_and_none_lies_in_the_future(house: Path) -> None:
+    split_off = 1
+    assert Complaint.objects.count() == len(STORIES) + split_off
+    assert not Complaint.objects.filter(received_at__gt=times.now()).exists()
+
+
+def test_the_record_of_the_demonstration_verifies_and_all_news_was_delivered(house: Path) -> None:
+    assert list(verify()) == []
+    assert announcements.stuck() == []
+
+
+def test_the_bad_powder_shows_as_fairly_widespread(house: Path) -> None:
+    assert Complaint.objects.filter(widespread=Widespread.CONFIRMED).count() >= 2
+
+
+def test_the_chain_of_the_bad_labels_ends_at_the_supplier_of_the_powder(house: Path) -> None:
+    bad = Complaint.objects.filter(reported_class__code="Q3-P05").earliest("received_at")
+    proposal = trace.chain([bad.lot]).proposal
+    assert (proposal.kind, proposal.ref) == ("supplier", "G05")
+
+
+def test_the_ledgers_come_in_without_a_refused_line(house: Path) -> None:
+    files = [file for run in ImportRun.objects.all() for file in run.files.all()]
+    assert [(file.name, file.trouble) for file in files if file.trouble or file.asks or file.counts["refused"]] == []
+
+
+def test_accounts_are_written_for_the_owners_eyes_only_and_every_one_logs_in(house: Path, rf) -> None:
+    file = house / "demo-accounts"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    accounts = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert len(accounts) == Person.objects.count() == len(company.PEOPLE)
+    username, password, *_ = accounts[0]
+    assert authenticate(rf.post("/"), username=username, password=password).name == "总经理甲"
+
+
+def test_every_post_is_held_by_somebody(house: Path) -> None:
+    assert [post.code for post in Post.objects.all() if not parties.holders(f"*.{post.code}")] == []
+
+
+def test_an_outsider_sees_no_case_of_the_house(house: Path) -> None:
+    stranger = parties.actor_of(Person.objects.get(username="customer"))
+    assert complaints.listed(stranger).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_house_that_holds_data_is_left_alone(capsys) -> None:
+    people.hire(by=Actor.clockwork("test"), username="first", name="已有人员")
+    assert demo.main([]) == 1
+    assert "不是空的" in capsys.readouterr().out
+    assert Complaint.objects.count() == 0
+
+
+def test_the_same_day_gives_the_same_ledgers() -> None:
+    assert ledgers(date(2026, 6, 1)) == ledgers(date(2026, 6, 1))
+
+
+def test_no_telephone_number_of_the_demonstration_can_ring() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in Path(demo.__file__).parent.glob("*.py"))
+    assert re.findall(r"\b1[3-9]\d{9}\b|\b0[1-9]\d{1,2}-\d{7,8}\b", text) == []
+    assert all(str(row[5]).startswith("000-") for row in company.MASTER_DATA["客户"])
