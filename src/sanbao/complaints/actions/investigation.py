@@ -104,6 +104,13 @@ def issue_form(
     """Issue the numbered 信息反馈表 to production and technology; the same act tells the salesperson (C-08)."""
     with acting("issue_form", complaint, by=by, expect=expect) as step:
         case = step.case
+        need(
+            form_due(case) or case.satisfaction != Satisfaction.SATISFIED,
+            "complaint.form_not_needed",
+            "用户对解释满意，不需要信息反馈表。",
+            "The user is satisfied with the explanation; no feedback form is needed.",
+            clause="C-07",
+        )
         form = FeedbackForm.objects.create(
             number=numbering.take("feedback_form"), complaint=case, issued_at=now(), issued_by=by.ref
         )
@@ -155,6 +162,14 @@ def _tell_salesperson(step: Step[Complaint]) -> None:
 def revise_form(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> FeedbackForm:
     """Bring the form up to date: a new revision; the earlier ones are kept (C-19)."""
     with acting("revise_form", complaint, by=by, expect=expect) as step:
+        need(
+            reason.strip(),
+            "complaint.revision_reason",
+            "修订信息反馈表须写明原因。",
+            "Say why the feedback form is revised.",
+            clause="C-19",
+            field="reason",
+        )
         form = step.case.feedback_form
         new = papers.revise(form, papers.snapshot(step.case, reason), reason=reason, by=by.ref)
         step.record(form=form.number, revision=new.revision, digest=new.digest)

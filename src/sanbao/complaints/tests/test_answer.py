@@ -55,9 +55,7 @@ def test_every_decision_cites_its_basis(story: Any, by: Any, surface: Any, regis
         actions.give_opinion(case, by=by.technologist, opinion="更换", basis="", confirmed_class=surface)
 
 
-def test_the_first_human_word_stops_the_first_response_and_each_contact_starts_the_silence(
-    register: Any, by: Any
-) -> None:
+def test_the_first_word_stops_the_first_response_and_each_contact_starts_the_silence(register: Any, by: Any) -> None:
     case = register()
     times.pass_time(hours=1)
     actions.call(case, by=by.clerk, text="已联系", outgoing=True)

@@ -68,12 +68,25 @@ def test_each_department_acknowledges_its_own_copy(story: Any, by: Any) -> None:
         actions.acknowledge_form(case, by=by.technologist)
 
 
-@pytest.mark.clause("C-19")
 def test_a_form_can_be_neither_changed_nor_deleted_not_even_in_the_database(story: Any) -> None:
     form = story.formed().feedback_form
     for act in (form.delete, lambda: FeedbackForm.objects.update(number="XF-0"), lambda: form.revisions.all().delete()):
         with pytest.raises((DatabaseError, Refusal)), transaction.atomic():
             act()
+
+
+@pytest.mark.clause("C-19")
+def test_a_form_is_not_revised_without_saying_why(story: Any, by: Any) -> None:
+    case = story.formed()
+    with refused("complaint.revision_reason", "C-19"):
+        actions.revise_form(case, by=by.clerk, reason="")
+
+
+@pytest.mark.clause("C-07")
+def test_a_user_who_is_satisfied_with_the_explanation_gets_no_form(register: Any, by: Any) -> None:
+    case = actions.explain(register(), by=by.clerk, text="已说明", basis="C-07", reaction="satisfied")
+    with refused("complaint.form_not_needed", "C-07"):
+        actions.issue_form(case, by=by.clerk)
 
 
 def test_every_change_of_a_form_is_a_new_revision_and_the_old_one_stays(story: Any, by: Any) -> None:
@@ -84,7 +97,6 @@ def test_every_change_of_a_form_is_a_new_revision_and_the_old_one_stays(story: A
     assert (second.revision, second.reason) == (2, "补填检验结论")
 
 
-@pytest.mark.clause("C-19")
 def test_the_numbers_of_the_forms_run_without_a_gap_and_a_check_proves_it(story: Any) -> None:
     for _ in range(3):
         story.formed()
