@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+AXE = Path(__file__).parents[1] / "vendor" / "axe" / "4.14.1" / "axe.min.js"
 FLAGS = [
     "--no-sandbox",  # the tests may run as root in a container
     "--disable-background-networking",
@@ -66,3 +67,29 @@ def page(_chromium, live_server) -> Iterator[object]:
     yield page
     context.close()
     assert not errors, f"script errors on the page: {errors}"
+
+
+@pytest.fixture
+def enter(page, client, live_server) -> Callable[..., object]:
+    """``enter(person, "/complaints/")``: the page, opened by somebody who has logged in."""
+    from django.conf import settings
+
+    def open_as(person: object, path: str = "/") -> object:
+        client.force_login(person)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+        page.goto(path)
+        return page
+
+    return open_as
+
+
+def barriers(page: object) -> list[str]:
+    """What axe finds that keeps somebody out (WCAG 2.2 A and AA), one line each; the page's CSP stays in force."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    return [
+        f"{violation['id']} {' '.join(map(str, node['target']))}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
