@@ -39,6 +39,11 @@ class KnownLot:
     made_on: date | None
     product_id: int | None
 
+    @property
+    def recorded(self) -> bool:
+        """Whether it has a record of its own, or was only named by another's."""
+        return self.quantity_milli is not None or self.made_on is not None
+
 
 class Codes:
     """Code → id of one table of master data, read once and again after the import itself has added to it."""

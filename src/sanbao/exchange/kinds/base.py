@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sanbao.exchange.columns import Table
-from sanbao.exchange.intake import Intake
+from sanbao.exchange.intake import Intake, KnownLot
 from sanbao.exchange.outcomes import TAKEN, UNCHANGED, Note, Result, Verdict, refused, taken
 from sanbao.kernel.words import W
 from sanbao.trace import bulk
@@ -83,9 +83,9 @@ def said(changes: dict[str, Any]) -> str:
     return ", ".join(f"{name}: {old} → {new}" for name, (old, new) in changes.items())
 
 
-def unrecorded(row: Row, done: bulk.Written, notes: list[Note]) -> None:
+def unrecorded(keys: Iterable[str], lots: Mapping[str, KnownLot], notes: list[Note]) -> None:
     """Remark every code that the line names and nobody has recorded yet."""
-    notes.extend(("no_record", {"code": code}) for code in done.mentioned)
+    notes.extend(("no_record", {"code": key}) for key in keys if key not in lots or not lots[key].recorded)
 
 
 _STATUS = {

@@ -54,6 +54,7 @@ def take_labels(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         product_id = intake.products.get(product)
         if product and product_id is None:
             notes.append(("unknown_product", {"code": product}))
+        unrecorded(travellers, lots, notes)
         for key in travellers:
             if (card := lots.get(key)) is None:
                 continue
@@ -74,7 +75,7 @@ def take_labels(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             location=location,
         )
         batch.add(place, packing, notes)
-    return batch.write(unrecorded)
+    return batch.write()
 
 
 def take_shipments(lines: Sequence[Line], intake: Intake) -> list[Verdict]:

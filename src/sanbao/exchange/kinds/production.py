@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sanbao.exchange.columns import Table, code, codes, count, day, measure, text, weight
 from sanbao.exchange.intake import Intake
-from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, status_of
+from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, status_of, unrecorded
 from sanbao.exchange.kinds.prefixes import batch_kind
 from sanbao.exchange.kinds.stages import AGED, CAST, EXTRUDED, FINISHED, INSPECTED
 from sanbao.exchange.outcomes import Note, Verdict
@@ -91,6 +91,7 @@ def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         product_id = intake.products.get(product)
         if product and product_id is None:
             notes.append(("unknown_product", {"code": product}))
+        unrecorded(billets, lots, notes)
         if ageing and aged_on is None:
             notes.append(("gap", {"column": TRAVELLERS.column("aged_on").title}))
         if finish and finished_on is None:
@@ -116,12 +117,7 @@ def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             status=status_of(written, notes),
         )
         batch.add(place, traveller, notes)
-    billets_recorded = {key for key, lot in lots.items() if lot.kind == LotKind.BILLET}
-
-    def no_billet(traveller: TravellerRow, done: object, notes: list[Note]) -> None:
-        notes.extend(("no_record", {"code": key}) for key in traveller.billets if key not in billets_recorded)
-
-    return batch.write(no_billet)
+    return batch.write()
 
 
 def take_reports(lines: Sequence[Line], intake: Intake) -> list[Verdict]:

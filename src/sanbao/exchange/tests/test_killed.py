@@ -1,0 +1,105 @@
+"""An import that is killed with SIGKILL in the middle, in a process and a database of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection
+
+from sanbao.exchange.pipeline import CHUNK
+from sanbao.exchange.tests import ledgers, writing
+
+LABELS = 12_000
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A house of its own: a folder and, on PostgreSQL, a database in the cluster of this session."""
+    env = {**os.environ, "SANBAO_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "sanbao.settings"}
+    if connection.vendor != "postgresql":
+        env.pop("DATABASE_URL", None)
+        yield env
+        return
+    import psycopg
+
+    url = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute("CREATE DATABASE killed")
+    yield {**env, "DATABASE_URL": urlunsplit(url._replace(path="/killed"))}
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute("DROP DATABASE killed WITH (FORCE)")
+
+
+def python(env: dict[str, str], code: str) -> str:
+    setup = "import django; django.setup()\n"
+    return subprocess.run(
+        [sys.executable, "-c", setup + code], env=env, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def sanbao(env: dict[str, str], *arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "sanbao.cli", *map(str, arguments)],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+COUNT = """
+from sanbao.exchange.models import ImportRun
+from sanbao.kernel.journal import JournalEntry
+from sanbao.trace.models import Lot, LotLink
+print([ImportRun.objects.count(), Lot.objects.filter(kind="label").count(), LotLink.objects.count(),
+       JournalEntry.objects.filter(action="import.closed").count()])
+"""
+#: Dies with everything of the third chunk written and nothing of it committed.
+DYING = """
+import os, signal, sys
+import django; django.setup()
+from sanbao.exchange import cli, pipeline
+write_down, chunks = pipeline._Taking._write_down, []
+def dying(*arguments):
+    write_down(*arguments)
+    chunks.append(1)
+    if len(chunks) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+pipeline._Taking._write_down = dying
+cli.main(sys.argv[1:])
+"""
+
+
+def test_a_killed_import_goes_on_from_its_checkpoint_and_doubles_nothing(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    rows = [[f"BQ{n}", f"P{n}", "", "SX1", "5", "20", "2025.9.19", "A1"] for n in range(LABELS)]
+    rows.append(rows[0])  # repeats a line that lies before the checkpoint
+    path = writing.csv(tmp_path / "成品入库.csv", [ledgers.LABELS[1], *rows])
+    assert sanbao(environment, "migrate").wait() == 0
+
+    killed = subprocess.run([sys.executable, "-c", DYING, path], env=environment, capture_output=True)
+    assert killed.returncode == -9
+    assert json.loads(python(environment, COUNT)) == [1, 2 * CHUNK, 2 * CHUNK, 0]
+
+    out, err = sanbao(environment, "import", path, "--json").communicate()
+    report: dict[str, Any] = json.loads(out)
+    assert "继续上次中断的导入" in err
+    assert report["totals"] == {"read": LABELS + 1, "taken": 0, "unchanged": 0, "remarked": LABELS, "refused": 1}
+    assert json.loads(python(environment, COUNT)) == [1, LABELS, LABELS, 1]
+
+    out, _ = sanbao(environment, "import", path, "--json").communicate()
+    assert json.loads(out)["totals"] == {
+        "read": LABELS + 1,
+        "taken": 0,
+        "unchanged": LABELS,
+        "remarked": 0,
+        "refused": 1,
+    }
