@@ -24,6 +24,7 @@ class Room:
     permissions: frozenset[str] = frozenset()
     count: str = ""
     hot: bool = False
+    key: str = ""
 
     @property
     def href(self) -> str:
@@ -35,19 +36,33 @@ class Room:
 
 ROOMS: list[list[Room]] = [
     [
-        Room(W("工作台", "My desk"), "web:desk", "desk", count="desk", hot=True),
-        Room(W("投诉与反馈", "Cases"), "complaints:list", "complaints", count="cases"),
-        Room(W("样品与检验", "Samples & inspection"), "inspection:list", "inspection", count="samples"),
-        Room(W("追溯", "Trace"), "trace:home", "trace"),
+        Room(W("工作台", "My desk"), "web:desk", "desk", count="desk", hot=True, key="g i"),
+        Room(
+            W("投诉与反馈", "Cases"),
+            "complaints:list",
+            "complaints",
+            frozenset({"complaints.see"}),
+            count="cases",
+            key="g c",
+        ),
+        Room(
+            W("样品与检验", "Samples & inspection"),
+            "inspection:list",
+            "inspection",
+            frozenset({"inspection.see"}),
+            count="samples",
+            key="g s",
+        ),
+        Room(W("追溯", "Trace"), "trace:home", "trace", frozenset({"trace.see"}), key="g t"),
         Room(W("导入台账", "Import"), "exchange:home", "import", frozenset({"exchange.import"})),
     ],
     [
-        Room(W("客户与供方", "Partners"), "parties:list", "users"),
-        Room(W("产品与分类", "Catalog"), "catalog:list", "catalog"),
-        Room(W("规则表", "Policies"), "web:policies", "policies"),
+        Room(W("客户与供方", "Partners"), "parties:list", "users", frozenset({"parties.see"}), key="g k"),
+        Room(W("产品与分类", "Catalog"), "catalog:list", "catalog", frozenset({"catalog.see"}), key="g m"),
+        Room(W("规则表", "Policies"), "web:policies", "policies", frozenset({"policies.see"}), key="g p"),
         Room(W("程序条款", "Procedures"), "web:procedures", "procedures"),
-        Room(W("流水", "Journal"), "web:journal", "journal", frozenset({"journal.read"})),
-        Room(W("设置", "Settings"), "web:settings", "settings"),
+        Room(W("流水", "Journal"), "web:journal", "journal", frozenset({"journal.read"}), key="g j"),
+        Room(W("设置", "Settings"), "web:settings", "settings", frozenset({"policies.see"})),
     ],
 ]
 

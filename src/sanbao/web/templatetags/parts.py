@@ -112,6 +112,12 @@ def who(ref: str) -> str:
 
 
 @register.filter
+def iso(text: str) -> Any:
+    """A moment that was written into facts, as people say it."""
+    return saying.moment(datetime.fromisoformat(text))
+
+
+@register.filter
 def since(on: date) -> Any:
     """From which day; what was shipped holds from the beginning."""
     return W("自始", "from the beginning") if on <= EPOCH else W("自 {day}", "from {day}", day=on.isoformat())

@@ -16,8 +16,10 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 from sanbao.web import answers, lists, moves, policy_tables
 
+SEE = "policies.see"
 OPEN = (DraftState.DRAFTING, DraftState.SUBMITTED)
-BLANK_ROWS = 1
+#: The buttons of a draft, the way forward first; the grid itself is the revision.
+BUTTONS = ("submit", "approve", "send_back", "withdraw")
 #: More rows than a person types; a larger table comes as a file.
 LONGEST = 500
 
@@ -38,6 +40,7 @@ def known(code: str) -> Policy:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every policy with the version in force today and its open drafts."""
+    request.actor.need(SEE, clause="M-01")  # type: ignore[attr-defined]
     in_force: dict[str, PolicyVersion] = {}
     for version in PolicyVersion.objects.filter(effective_from__lte=times.today()).order_by("effective_from", "number"):
         in_force[version.policy] = version
@@ -53,6 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy(request: HttpRequest, code: str) -> HttpResponse:
     """One policy: the version in force or an older one, as a table in words."""
+    request.actor.need(SEE, clause="M-01")  # type: ignore[attr-defined]
     table = known(code)
     versions = list(PolicyVersion.objects.filter(policy=code).order_by("-number"))
     asked = request.GET.get("version", "")
@@ -76,6 +80,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One version as TOML, byte for byte as it was approved."""
+    request.actor.need(SEE, clause="M-01")  # type: ignore[attr-defined]
     known(code)
     version = PolicyVersion.objects.filter(policy=code, number=number).first()
     if version is None:
@@ -145,7 +150,10 @@ def shown(request: HttpRequest, case: PolicyDraft, rows: Any) -> dict[str, Any]:
         "gaps": policy_tables.gaps(flaws),
         "flaws": flaws,
         "editable": case.state == DraftState.DRAFTING and actor.may("policies.draft"),
-        "offers": [offer for offer in POLICY_DRAFT.offered(case, actor) if offer.name != "revise"],
+        "offers": sorted(
+            (offer for offer in POLICY_DRAFT.offered(case, actor) if offer.name in BUTTONS),
+            key=lambda offer: BUTTONS.index(offer.name),
+        ),
         "state": DraftState.title_of(case.state),
         "can_rehearse": table.rehearsal is not None and not flaws,
         "rehearsed": rehearsed,

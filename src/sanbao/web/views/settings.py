@@ -15,7 +15,7 @@ from sanbao.web.templatetags.parts import place
 PAGES = [
     (
         "users",
-        "parties:people",
+        "parties:organisation",
         W("人员、部门与岗位", "People, departments, posts"),
         W("任职、代理、停用与交接", "Appoint, substitute, deactivate, hand over"),
     ),
@@ -73,6 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def permissions(request: HttpRequest) -> HttpResponse:
     """Permission → roles by the policy in force, and the moves that ask for it."""
+    request.actor.need("policies.see", clause="M-02")  # type: ignore[attr-defined]
     asked: dict[str, list[str]] = {}
     for lifecycle in Lifecycle.registry.values():
         for move in lifecycle.moves.values():

@@ -22,6 +22,8 @@ function keep(form) {
 }
 
 function fill(form, values) {
+  // A form with rows of its own making adds what is missing before they are filled.
+  form.dispatchEvent(new CustomEvent("draft:restoring", { detail: values }));
   const left = fields(form);
   for (const [name, value, checked] of values) {
     const at = left.findIndex((field) => field.name === name && (checked === undefined || field.value === value));
@@ -30,7 +32,6 @@ function fill(form, values) {
     if (checked === undefined) field.value = value;
     else field.checked = checked;
   }
-  form.dispatchEvent(new Event("draft:restored", { bubbles: true }));
 }
 
 function restore(form) {
