@@ -134,6 +134,8 @@ SECOND: dict[str, dict[Pack, tuple[tuple[str, str], ...]]] = {
     },
 }
 
+#: The trades stand one after the other below a first-level class.
+AFTER = {Pack.ALL: 0, Pack.PROFILE: 20, Pack.MACHINE: 60}
 LETTER = {Pack.ALL: "A", Pack.PROFILE: "P", Pack.MACHINE: "M"}
 
 
@@ -165,7 +167,7 @@ def load() -> None:
                 pack=pack,
                 name_zh=zh,
                 name_en=en,
-                position=first.position + n,
+                position=first.position + AFTER[pack] + n,
                 responsible_id=first.responsible_id,
                 touches_quality=first.touches_quality,
             )

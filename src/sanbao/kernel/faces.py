@@ -17,6 +17,8 @@ from sanbao.kernel.lifecycle import Lifecycle, Subject
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 
+CHOOSE = W("— 请选择 —", "— choose —")
+
 
 class ActForm(forms.Form):
     """A form of one use case. Its ``cleaned_data`` are the action's keyword arguments."""
@@ -28,6 +30,9 @@ class ActForm(forms.Form):
         self.case, self.by = case, by
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+                field.empty_label = CHOOSE
         self.prepare()
 
     def prepare(self) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sanbao.kernel.actor import Actor
 from sanbao.kernel.keeping import InUse, kept
 from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
+from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
 from sanbao.parties.models import (
+    Category,
     Contact,
     ContactState,
     Customer,
@@ -104,6 +107,17 @@ CUSTOMER: Lifecycle[Customer] = Lifecycle(
         "erase": _erase({InUse.IN_USE, InUse.RETIRED}, InUse.RETIRED),
     },
 )
+
+
+@CUSTOMER.guard
+def only_a_consumer_is_erased(customer: Customer, name: str, move: Move, by: Actor) -> None:
+    if name == "erase" and customer.category != Category.CONSUMER:
+        refuse(
+            "customer.not_a_consumer",
+            W("只有消费者的个人信息可以删除；企业客户请停用。", "Only a consumer is erased; retire a company instead."),
+            clause="M-03",
+        )
+
 
 SUPPLIER: Lifecycle[Supplier] = Lifecycle(
     "supplier",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
-
-from sanbao.kernel import handover
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import today
@@ -130,33 +127,3 @@ def end_delegation(person: Person, *, by: Actor, delegation: Delegation, expect:
         end(delegation, yesterday())
         step.record(delegation=delegation.pk)
     return step.case
-
-
-def _territories_of(person_id: int) -> list[str]:
-    open_end = Q(until=None) | Q(until__gte=today())
-    return [
-        f"territory:{pk}" for pk in Territory.objects.filter(open_end, person=person_id).values_list("pk", flat=True)
-    ]
-
-
-def _hand_over_territories(from_id: int, to_id: int, *, by: Actor) -> int:
-    open_end = Q(until=None) | Q(until__gte=today())
-    territories = list(Territory.objects.select_for_update().filter(open_end, person=from_id))
-    for t in territories:
-        Territory.objects.create(
-            person_id=to_id,
-            region=t.region,
-            product_line=t.product_line,
-            since=max(t.since, today()),
-            until=t.until,
-        )
-        end(t, yesterday())
-    return len(territories)
-
-
-handover.register(
-    "territory",
-    W("辖区", "Regions"),
-    open_cases_of=_territories_of,
-    hand_over=_hand_over_territories,
-)

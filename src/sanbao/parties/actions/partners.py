@@ -15,7 +15,6 @@ from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
 from sanbao.parties.lifecycle import CONTACT, CUSTOMER, DEALER, SITE, SUPPLIER
 from sanbao.parties.models import (
-    Category,
     Contact,
     Customer,
     Dealer,
@@ -69,15 +68,6 @@ def edit_customer(customer: Customer, *, by: Actor, expect: int | None = None, *
 def erase_customer(customer: Customer, *, by: Actor, expect: int | None = None) -> Customer:
     """Erase a consumer's personal data; his cases keep their numbers, lots and decisions (M-03)."""
     with CUSTOMER.move("erase", customer, by=by, expect=expect) as step:
-        if step.case.category != Category.CONSUMER:
-            refuse(
-                "customer.not_a_consumer",
-                W(
-                    "只有消费者的个人信息可以删除；企业客户请停用。",
-                    "Only a consumer is erased; retire a company instead.",
-                ),
-                clause="M-03",
-            )
         for contact in step.case.contacts.exclude(state="erased"):
             erase_contact(contact, by=by)
         _erase(step, CUSTOMER_PERSONAL)

@@ -18,6 +18,7 @@ from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.parties import queries
+from sanbao.parties.actions import desks as _desks  # noqa: F401 (registers what a leaver must hand over)
 from sanbao.parties.actions.periods import belongs, end, in_order, yesterday
 from sanbao.parties.lifecycle import PERSON
 from sanbao.parties.models import (

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
-from sanbao.kernel import handover, journal, times
+from sanbao.kernel import handover, journal, obligations, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.verify import verify
@@ -189,6 +189,7 @@ def test_whoever_leaves_hands_over_his_cases_and_his_regions(
     administrator: Person, salesperson: Person, colleague: Person, desk: dict[str, int]
 ) -> None:
     desk.update({"complaint:7": salesperson.pk, "complaint:8": administrator.pk})
+    obligations.owe(subject="complaint:7", code="visit", sentence=W("走访", "Visit"), to=salesperson.subject, by=HOUSE)
     customer = actions.register_customer(by=HOUSE, code="K1", name="东门门窗厂", region=region("CN-ZJ"))
     gone = actions.deactivate(salesperson, by=HOUSE, hand_over_to=colleague)
     assert desk == {"complaint:7": colleague.pk, "complaint:8": administrator.pk}
@@ -197,7 +198,8 @@ def test_whoever_leaves_hands_over_his_cases_and_his_regions(
     assert not gone.is_active
     assert not Territory.objects.on(times.today()).filter(person=gone).exists()
     facts = journal.entries_of(gone.subject).last().facts
-    assert facts["handed_over"] == {"test": 1, "territory": 1}
+    assert facts["handed_over"] == {"test": 1, "territory": 1, "obligation": 1}
+    assert [duty.code for duty in obligations.open_for(queries.actor_of(colleague))] == ["visit"]
     with pytest.raises(Refusal) as refused:
         queries.actor_of(gone)
     assert refused.value.code == "person.deactivated"

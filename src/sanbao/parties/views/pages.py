@@ -200,8 +200,8 @@ def _show_password(request: HttpRequest, row: Person) -> HttpResponse:
     facts = {"row": row, "password": row.handed_out}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "parties/password.html", facts)
-    response = render(request, "parties/parts/password.html", facts)
     on_its_own_page = (request.htmx.current_url_abs_path or "").startswith(request.path)  # type: ignore[attr-defined]
+    response = render(request, "parties/parts/password.html", {**facts, "carded": on_its_own_page})
     response["HX-Retarget"] = "#page" if on_its_own_page else "#dialog-body"
     response["HX-Reswap"] = "innerHTML"
     return response
