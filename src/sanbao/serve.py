@@ -104,14 +104,20 @@ def why_not() -> str:
         return f"{HOST}:{PORT} 无法监听，请换 SANBAO_PORT · cannot listen ({why}): choose another SANBAO_PORT"
 
 
-def children() -> list[Child]:
-    web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT,
+def web_server(application: str, port: int | str = PORT) -> list[str]:
+    """What Python is to run for one web process with a few threads."""
+    return [
+        "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
         "--workers", "1", "--blocking-threads", THREADS, "--no-ws", "--log-level", "warning",
-        "--workers-kill-timeout", str(STOP_SECONDS - 2), "sanbao.wsgi:application",
+        "--workers-kill-timeout", str(STOP_SECONDS - 2), application,
     ]  # fmt: skip
-    worker = [sys.executable, "-m", "sanbao.cli", "worker"]
-    return [Child("网页 web", web), Child("后台 worker", worker)]
+
+
+def children() -> list[Child]:
+    return [
+        Child("网页 web", [sys.executable, *web_server("sanbao.wsgi:application")]),
+        Child("后台 worker", [sys.executable, "-m", "sanbao.cli", "worker"]),
+    ]
 
 
 def answers() -> bool:
