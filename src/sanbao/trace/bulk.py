@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import connection
@@ -27,8 +28,8 @@ from django.db.models import CharField
 
 from sanbao.kernel.words import Vocabulary
 from sanbao.trace import store
-from sanbao.trace.models import Handle, Lot, LotLink, QualityStatus, Record, event_of
-from sanbao.trace.plans import LotFacts, Plan, plan
+from sanbao.trace.models import Handle, Lot, LotLink, QualityStatus, event_of
+from sanbao.trace.plans import SHAPES, LotFacts, Plan
 from sanbao.trace.rows import Row
 
 
@@ -55,7 +56,7 @@ class Written:
 #: When two records define one lot, its status is the worse of the two.
 _WORSE = [QualityStatus.PASSED, QualityStatus.PENDING, QualityStatus.UNDECIDED, QualityStatus.FAILED]
 _LOT_FACTS = ("kind", "product_id", "material_id", "quantity_milli", "unit", "status", "made_on")
-_PROVENANCE = {"id", "source", "row", "note"}
+_facts_of = attrgetter(*_LOT_FACTS)
 
 
 def write(rows: Sequence[Row], *, source: str) -> list[Written]:
@@ -71,16 +72,16 @@ class _Batch:
 
     def __init__(self, rows: Sequence[Row], source: str) -> None:
         self.rows, self.source = rows, source
-        self.plans = [plan(row) for row in rows]
-        self.model: type[Record] = self.plans[0].record
+        shape = SHAPES[type(rows[0])]
+        self.model, self.columns = shape.record, shape.columns
+        self.plans = shape.plans(list(rows))
+        fields = store.columns(self.model)
         # Lot columns come in the order of ``Plan.ends``; ``lot`` leads in every table.
-        self.ends = [f.attname for f in self.model._meta.concrete_fields if f.related_model is Lot]
-        self.compared = [
-            f.attname for f in store.columns(self.model) if f.attname not in _PROVENANCE and f.attname not in self.ends
-        ]
-        self.limits = {
-            f.attname: f.max_length for f in store.columns(self.model) if isinstance(f, CharField) and f.max_length
-        }
+        self.ends = [field.attname for field in fields if field.related_model is Lot]
+        given = ["id", "source", "row", "note", *self.ends, *self.columns]
+        self.in_table_order = itemgetter(*(given.index(field.attname) for field in fields))
+        longest = {field.attname: field.max_length for field in fields if isinstance(field, CharField)}
+        self.limits = [(place, longest[name]) for place, name in enumerate(self.columns) if longest.get(name)]
         self.lots = self._known_lots()
         self.new_lots: dict[str, LotFacts] = {}
         self.changed: set[str] = set()
@@ -95,25 +96,25 @@ class _Batch:
             for id, key, code, *facts in found
         }
 
-    def _standing(self) -> dict[tuple[str, ...], tuple[int, list[Any]]]:
+    def _standing(self) -> dict[tuple[str, ...], tuple[int, Sequence[Any]]]:
         """Records of these lots that exist, by identity: id and the compared values."""
         # Issues are indexed by where they went, everything else by its own lot.
         leading = self.model._meta.constraints[0].fields[0] + "_id"
         place = self.ends.index(leading)
         ids = {self.lots[p.ends[place]][0] for p in self.plans if p.ends[place] in self.lots}
         key_of = {id: key for key, (id, _facts) in self.lots.items()}
-        numbered = "number_key" in self.compared
+        numbered = "number_key" in self.columns
         found = self.model.objects.filter(**{f"{leading}__in": store.among(sorted(ids))}).values_list(
-            "id", *self.ends, *self.compared
+            "id", *self.ends, *self.columns
         )
-        standing = {}
+        standing: dict[tuple[str, ...], tuple[int, Sequence[Any]]] = {}
         for id, *rest in found:
             ends, values = rest[: len(self.ends)], rest[len(self.ends) :]
             if any(end not in key_of for end in ends):
                 continue  # a neighbour's record: the other lot is not in this call
             identity = tuple(key_of[end] for end in ends)
             if numbered:
-                identity += (values[self.compared.index("number_key")],)
+                identity += (values[self.columns.index("number_key")],)
             standing[identity] = (id, values)
         return standing
 
@@ -124,14 +125,13 @@ class _Batch:
         results: list[Written] = []
         taken: list[tuple[Row, Plan, Written]] = []
         for row, planned in zip(self.rows, self.plans, strict=True):
-            values = [planned.values[name] for name in self.compared]
             if refused := self._refusal(planned):
                 results.append(refused)
             elif planned.identity in standing:
-                results.append(self._compare(*standing[planned.identity], values))
+                results.append(self._compare(*standing[planned.identity], planned.values))
             else:
                 written = Written(Result.TAKEN, mentioned=self._enter_lots(planned))
-                standing[planned.identity] = (0, values)
+                standing[planned.identity] = (0, planned.values)
                 taken.append((row, planned, written))
                 results.append(written)
         self._store(taken)
@@ -141,9 +141,10 @@ class _Batch:
         for key in plan.needs:
             if key not in self.lots and key not in self.new_lots:
                 return Written(Result.REFUSED, "unknown_lot", {"code": key})
-        for name, limit in self.limits.items():
-            if len(plan.values.get(name) or "") > limit:
-                return Written(Result.REFUSED, "too_long", {"field": name, "limit": limit})
+        for place, limit in self.limits:
+            text = plan.values[place]
+            if text and len(text) > limit:
+                return Written(Result.REFUSED, "too_long", {"field": self.columns[place], "limit": limit})
         for lot in plan.lots:
             if not lot.key or len(lot.key) > 64 or len(lot.code) > 64:
                 return Written(Result.REFUSED, "too_long", {"field": "code", "limit": 64})
@@ -152,14 +153,15 @@ class _Batch:
                 return Written(
                     Result.REFUSED, "other_kind", {"code": lot.code, "is": standing.kind, "wanted": lot.kind}
                 )
-        if any(src == dst for src, dst, _quantity in plan.links):
-            return Written(Result.REFUSED, "feeds_itself", {"code": plan.ends[0]})
+        for src, dst, _quantity in plan.links:
+            if src == dst:
+                return Written(Result.REFUSED, "feeds_itself", {"code": src})
         return None
 
-    def _compare(self, record_id: int, old: list[Any], new: list[Any]) -> Written:
+    def _compare(self, record_id: int, old: Sequence[Any], new: Sequence[Any]) -> Written:
         facts = {
             name: [before, after]
-            for name, before, after in zip(self.compared, old, new, strict=True)
+            for name, before, after in zip(self.columns, old, new, strict=True)
             if _comparable(before) != _comparable(after)
         }
         return Written(Result.DIFFERS if facts else Result.UNCHANGED, facts=facts, record_id=record_id or None)
@@ -188,17 +190,15 @@ class _Batch:
 
     def _store_lots(self) -> dict[str, int]:
         ids = store.allocate(Lot, len(self.new_lots))
-        fields = store.columns(Lot)
-        tuples = []
-        for id, lot in zip(ids, self.new_lots.values(), strict=True):
-            tuples.append(tuple(id if f.attname == "id" else getattr(lot, f.attname) for f in fields))
-        store.insert(Lot, tuples)
+        names = [field.attname for field in store.columns(Lot)][1:]  # all but the id, which leads
+        facts = attrgetter(*names)
+        store.insert(Lot, [(id, *facts(lot)) for id, lot in zip(ids, self.new_lots.values(), strict=True)])
         if self.changed:
             assigned = ", ".join(f"{name} = %s" for name in _LOT_FACTS)
             updates = []
             for key in sorted(self.changed):
                 id, lot = self.lots[key]
-                updates.append((*(getattr(lot, name) for name in _LOT_FACTS), id))
+                updates.append((*_facts_of(lot), id))
             with connection.cursor() as cursor:
                 cursor.executemany(f"UPDATE {Lot._meta.db_table} SET {assigned} WHERE id = %s", updates)
         return {key: id for key, (id, _facts) in self.lots.items()} | dict(zip(self.new_lots, ids, strict=True))
@@ -209,18 +209,17 @@ class _Batch:
         if not taken:
             return
         id_of = self._store_lots()
-        fields = store.columns(self.model)
         ids = store.allocate(self.model, len(taken))
         records, links, handles = [], [], []
         for id, (row, planned, written) in zip(ids, taken, strict=True):
             written.record_id = id
-            values = planned.values | {"id": id, "source": self.source, "row": row.row, "note": row.note[:200]}
-            values |= {name: id_of[key] for name, key in zip(self.ends, planned.ends, strict=True)}
-            records.append(tuple(values[f.attname] for f in fields))
+            ends = (id_of[key] for key in planned.ends)
+            given = (id, self.source, row.row, row.note[:200], *ends, *planned.values)
+            records.append(self.in_table_order(given))
             if planned.links:
                 event = event_of(self.model.kind, id)
                 links += [(id_of[dst], id_of[src], event, quantity) for src, dst, quantity in planned.links]
-            handles += [(key[:64], str(kind), id_of[lot]) for kind, key, lot in planned.handles if key]
+            handles += [(key[:64], kind, id_of[lot]) for kind, key, lot in planned.handles if key]
         store.insert(self.model, records)
         put_links(links)
         put_handles(handles)
@@ -228,7 +227,7 @@ class _Batch:
 
 def put_links(links: Iterable[tuple[int, int, int, int | None]]) -> int:
     """(dst, src, event, quantity_milli) in the order of the table, which is what makes loading fast; new ones."""
-    return store.insert(LotLink, sorted(links, key=lambda link: link[:3]))
+    return store.insert(LotLink, sorted(links, key=itemgetter(0, 1, 2)))
 
 
 def put_handles(handles: Iterable[tuple[str, str, int]]) -> int:
