@@ -120,10 +120,17 @@ def found(actor: Actor, words: str) -> QuerySet[Complaint]:
     """The visible cases that hold these words; a number is found without its prefix and in full width too."""
     visible = Complaint.objects.visible_to(actor)
     key = code_key(words)
-    by_number = Q(number=key)
-    if key.isdigit() and len(key) <= 6:
-        by_number |= Q(number__endswith=f"-{key.zfill(6)}")
-    return visible.filter(by_number | Q(pk__in=search.matching("complaint", words)))
+    return visible.filter(_by_number(key) | Q(pk__in=search.matching("complaint", words)))
+
+
+def numbered(actor: Actor, key: str) -> Complaint | None:
+    """The visible case with this number (as ``code_key`` makes it), also without its prefix."""
+    return Complaint.objects.visible_to(actor).filter(_by_number(key)).first()
+
+
+def _by_number(key: str) -> Q:
+    short = key.isdigit() and len(key) <= 6
+    return Q(number=key) | (Q(number__endswith=f"-{key.zfill(6)}") if short else Q(pk__in=[]))
 
 
 def listed(actor: Actor) -> QuerySet[Complaint]:

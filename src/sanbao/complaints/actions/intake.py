@@ -193,6 +193,18 @@ def _describe(case: Complaint, description: str, title: str, received_at: dateti
 
 
 def _who(case: Complaint, by: Actor) -> None:
+    traceable(case)
+    if isinstance(case.customer, Customer):
+        case.category = case.category or case.customer.category
+        case.region_id = case.region_id or case.customer.region_id
+    case.category = case.category or Category.DOMESTIC
+    case.received_by = person_of(by)
+    if case.received_in is None:
+        case.received_in = queries.home_of(by, intake_of(case))
+
+
+def traceable(case: Complaint) -> None:
+    """The user can be reached in some way (C-03), and a spot check names its authority (C-02)."""
     need(
         case.customer or case.contact_unknown or any(getattr(case, way) for way in WAYS),
         "complaint.no_contact",
@@ -209,13 +221,6 @@ def _who(case: Complaint, by: Actor) -> None:
         clause="C-02",
         field="authority",
     )
-    if isinstance(case.customer, Customer):
-        case.category = case.category or case.customer.category
-        case.region_id = case.region_id or case.customer.region_id
-    case.category = case.category or Category.DOMESTIC
-    case.received_by = person_of(by)
-    if case.received_in is None:
-        case.received_in = queries.home_of(by, intake_of(case))
 
 
 def what(case: Complaint) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sanbao.complaints import queries, timing
-from sanbao.complaints.actions.intake import INTAKES, WAYS, join, register, report_to_gm, what
+from sanbao.complaints.actions.intake import INTAKES, WAYS, join, register, report_to_gm, traceable, what
 from sanbao.complaints.actions.telling import involve, need, person_of, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import ORAL, Audience, Complaint, LinkKind, Transfer
@@ -174,6 +174,7 @@ def correct(complaint: Complaint, *, by: Actor, expect: int | None = None, **fac
                 case.read_back_at, case.read_back_missing = None, str(W("内容已更正", "The text was corrected"))
         if "code" in changed:
             case.lot = None
+        traceable(case)
         what(case)
         step.record(corrected=sorted(changed))
         tell(

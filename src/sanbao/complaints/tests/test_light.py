@@ -16,7 +16,7 @@ from sanbao.kernel import clocks, times
 def light(by: Any, customer: Any) -> Any:
     def make(**facts: Any) -> Complaint:
         values = {
-            "by": by.salesman, "source": "user", "channel": "phone", "customer": customer, "description": "露天放行不行",
+            "by": by.salesman, "source": "user", "channel": "phone", "customer": customer, "description": "露天放吗",
             "explanation": "不可露天，垫高防潮", "basis": "使用说明书 3.2", "satisfied": True,
         }  # fmt: skip
         return actions.register_light(**{**values, **facts})
