@@ -28,6 +28,7 @@ class InUse(Vocabulary):
     RETIRED = "retired", "已停用", "Retired"
 
 
+TOO_LONG = W("“{value}”超过 {longest} 字，已截短。", "“{value}” is longer than {longest} and was cut.")
 TWICE = W("同一代码前面已有一行，以本行为准。", "The code stood on an earlier line; this one was kept.")
 
 
@@ -117,7 +118,7 @@ def take(
         fresh: dict[str, Any] = {}
         results = []
         for row in rows:
-            values = {**row, "code": code_key(row["code"])}
+            values, cut = fitting(lifecycle.model, {**row, "code": code_key(row["code"])})
             code = values["code"]
             if code in known:
                 results.append(_edit(lifecycle, known, values, by, personal))
@@ -129,8 +130,21 @@ def take(
             else:
                 fresh[code] = lifecycle.model(state=InUse.IN_USE, **values)
                 results.append(Taken(fresh[code], True))
+            results[-1].remarks += cut
         _open_many(lifecycle, list(fresh.values()), by, personal)
     return results
+
+
+def fitting(model: type[Subject], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[W]]:
+    """Values cut to what their columns hold, with a remark for each that was cut."""
+    fits, remarks = dict(values), []
+    for name, value in values.items():
+        longest = getattr(model._meta.get_field(name), "max_length", None)
+        if longest and isinstance(value, str) and len(value) > longest:
+            fits[name] = value[:longest]
+            if not name.endswith("_key"):
+                remarks.append(TOO_LONG.format(value=f"{value[:12]}…", longest=longest))
+    return fits, remarks
 
 
 def differing(row: Subject, values: Mapping[str, Any]) -> list[str]:

@@ -60,7 +60,8 @@ class CodeField(forms.CharField):
     widget = CodeInput
 
     def __init__(self, model: Any, *, kind: W, **options: Any) -> None:
-        self.model, self.kind, self.by = model, kind, None
+        self.model, self.kind = model, kind
+        self.by: Actor | None = None
         super().__init__(max_length=60, **options)
 
     def asked_by(self, by: Actor | None) -> None:

@@ -109,3 +109,10 @@ def test_names_cut_short_or_held_by_two_are_found_with_all_that_may_be_meant() -
         "澳门中盛泰幕墙": ["K1"],
         "沈阳南瑞隆装饰工程公司": ["K2", "K3"],
     }
+
+
+def test_a_cell_that_is_too_long_is_cut_with_a_remark() -> None:
+    rows = [{"code": "K1", "name": "东门门窗厂" * 40, "phones": "13900000001"}]
+    assert [len(r.remarks) for r in actions.take_customers(rows, by=HOUSE)] == [1]
+    assert len(Customer.objects.get().name) == 120
+    assert not actions.take_customers(rows, by=HOUSE)[0].changed
