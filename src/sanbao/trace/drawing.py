@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
+from typing import Any
 
 WIDTH, HEIGHT = 102, 40
 ACROSS, APART = 118, 12
@@ -23,7 +24,10 @@ TITLE_EM, SUB_EM = 8.0, 8.8
 
 @dataclass(slots=True)
 class Box:
-    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``fold``. ``href`` opens it, ``panel``: in a dialog."""
+    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``fold``. ``opens`` is what it stands for (kind, id).
+
+    ``href`` and ``panel`` (in a dialog) are filled in for the boxes that are shown.
+    """
 
     key: str
     column: int
@@ -32,6 +36,7 @@ class Box:
     milli: int = 0
     unit: str = "kg"
     marks: set[str] = field(default_factory=set)
+    opens: tuple[str, Any] | None = None
     href: str = ""
     panel: bool = False
     folded: int = 0

@@ -29,6 +29,7 @@ class Lane(Vocabulary):
 
 
 LANES = list(Lane)
+_NUMBER = {lane: number for number, lane in enumerate(LANES)}
 _LANE_OF = {
     LotKind.RAW: Lane.RAW,
     LotKind.HEAT: Lane.BATCH,
@@ -57,7 +58,7 @@ Addresses = Callable[[str, Any], str]
 
 def picture(trace: Trace, *, href: Addresses, hot: Collection[int] = (), opened: str = "", room: int = 7) -> Drawing:
     """The drawing of a trace. ``hot`` lots and the links between them are drawn red; ``opened`` is a lane."""
-    sketch = _Sketch(trace, href, frozenset(hot))
+    sketch = _Sketch(trace, frozenset(hot))
     drawing = draw(
         sketch.boxes.values(),
         list(dict.fromkeys(sketch.edges)),
@@ -70,15 +71,18 @@ def picture(trace: Trace, *, href: Addresses, hot: Collection[int] = (), opened:
             lane = LANES[box.column]
             box.title = str(_COUNTED[lane].format(n=f"{box.folded:,}"))
             box.sub = amount(box.milli or None, box.unit)
-            box.href = href("fold", lane.value)
+            box.opens = ("fold", lane.value)
+        if box.opens:
+            box.href = href(*box.opens)
+            box.panel = box.opens[0] not in ("fold", "supplier", "customer")
     return drawing
 
 
 class _Sketch:
     """Boxes and edges of a trace, before anything is folded or placed."""
 
-    def __init__(self, trace: Trace, href: Addresses, hot: frozenset[int]) -> None:
-        self.trace, self.href, self.hot = trace, href, hot
+    def __init__(self, trace: Trace, hot: frozenset[int]) -> None:
+        self.trace, self.hot = trace, hot
         self.boxes: dict[str, Box] = {}
         self.edges: list[Edge] = []
         self.gaps: dict[int, list[Missing]] = defaultdict(list)
@@ -94,8 +98,7 @@ class _Sketch:
 
     def box(self, key: str, lane: Lane, title: str, sub: str = "", **more: Any) -> Box:
         if key not in self.boxes:
-            people = lane in (Lane.SUPPLIER, Lane.CUSTOMER)
-            self.boxes[key] = Box(key, LANES.index(lane), title, sub, panel=not people, **more)
+            self.boxes[key] = Box(key, _NUMBER[lane], title, sub, **more)
         return self.boxes[key]
 
     def join(self, src: str, dst: str, *lots: int, gap: bool = False) -> None:
@@ -120,7 +123,7 @@ class _Sketch:
             milli=node.quantity_milli or 0,
             unit=node.unit,
             marks=marks,
-            href=self.href("lot", node.id),
+            opens=("lot", node.id),
         )
 
     def lot_note(self, node: Node) -> str:
@@ -143,7 +146,7 @@ class _Sketch:
                     issue.number,
                     amount(issue.quantity_milli, "kg"),
                     milli=issue.quantity_milli,
-                    href=self.href(RecordKind.ISSUE, issue.id),
+                    opens=(RecordKind.ISSUE, issue.id),
                     marks={"hot"} if set(ends) <= self.hot else set(),
                 )
                 self.join(src, key, *ends)
@@ -160,17 +163,13 @@ class _Sketch:
             reports = self.trace.records.reports.get(card, [])
             if not reports:
                 lacking = str(W("缺记录", "no record"))
-                self.box(
-                    key, Lane.REPORT, lacking, self.trace.nodes[card].code, marks={"gap"}, href=self.href("lot", card)
-                )
+                self.box(key, Lane.REPORT, lacking, self.trace.nodes[card].code, marks={"gap"}, opens=("lot", card))
             else:
                 last = reports[-1]
                 failed = any(report.conclusion == QualityStatus.FAILED for report in reports)
                 marks = ({"bad"} if failed else set()) | ({"hot"} if card in self.hot else set())
                 title = QualityStatus.title_of(last.conclusion)
-                self.box(
-                    key, Lane.REPORT, last.number, str(title), marks=marks, href=self.href(RecordKind.REPORT, last.id)
-                )
+                self.box(key, Lane.REPORT, last.number, str(title), marks=marks, opens=(RecordKind.REPORT, last.id))
             self.join(f"lot:{card}", key, card, gap=not reports)
         return key
 
@@ -186,7 +185,7 @@ class _Sketch:
                     receipt.number,
                     str(W("{m}月{d}日", "{d}/{m}", m=on.month, d=on.day)) if on else "",
                     milli=receipt.quantity_milli,
-                    href=self.href(RecordKind.RECEIPT, receipt.id),
+                    opens=(RecordKind.RECEIPT, receipt.id),
                     marks=set(hot),
                 )
                 supplier = self.box(
@@ -194,7 +193,7 @@ class _Sketch:
                     Lane.SUPPLIER,
                     receipt.supplier__name,
                     receipt.supplier__code,
-                    href=self.href("supplier", receipt.supplier_id),
+                    opens=("supplier", receipt.supplier_id),
                 )
                 supplier.milli += receipt.quantity_milli
                 supplier.marks |= hot
@@ -209,7 +208,7 @@ class _Sketch:
                     f"customer:{line.customer_id}",
                     Lane.CUSTOMER,
                     line.customer__name,
-                    href=self.href("customer", line.customer_id),
+                    opens=("customer", line.customer_id),
                     unit=node.unit,
                 )
                 customer.milli += shipped_milli(line, node)
