@@ -22,7 +22,6 @@ from sanbao.parties.models import Customer, Dealer, Supplier
 from sanbao.parties.rules import name_key
 from sanbao.trace import bulk, store
 from sanbao.trace.models import Lot, LotLink
-from sanbao.trace.plans import plan
 from sanbao.trace.rows import Row
 
 _LOT = ("id", "code", "kind", "quantity_milli", "unit", "status", "made_on", "product_id")
@@ -90,7 +89,7 @@ class Intake:
         self._last_lot = 0
 
     def lots(self, keys: Iterable[str]) -> dict[str, KnownLot]:
-        """The lots of these codes that stand, by key; one query."""
+        """The lots of these codes that stand, by key; one query. A kind asks for all that its lines refer to."""
         wanted = set(keys)
         found = Lot.objects.filter(key__in=store.among(sorted(wanted))).values_list("key", *_LOT)
         lots = {key: KnownLot(*facts) for key, *facts in found}
@@ -108,7 +107,6 @@ class Intake:
         """Write rows of one class into the trace store."""
         if not self.rehearsal:
             return bulk.write(rows, source=self.source)
-        self.lots(key for row in rows for key in plan(row).needs)
         written = bulk.write(rows, source=self.source)
         made = Lot.objects.filter(id__gt=self._last_lot).values_list("key", *_LOT)
         self._stand_ins |= {key: KnownLot(*facts) for key, *facts in made}
