@@ -13,7 +13,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.verify import verify
 from sanbao.kernel.words import W
-from sanbao.parties import actions, queries
+from sanbao.parties import actions, cli, queries
 from sanbao.parties.models import Delegation, Person, Territory
 from sanbao.parties.tests.conftest import HOUSE, LONG_AGO, hired, region, role
 
@@ -260,3 +260,17 @@ def test_names_and_telephone_numbers_stay_out_of_the_record_and_the_record_holds
     texts = "".join(journal.entries_of(colleague.subject).values_list("facts_text", flat=True))
     assert "张某某" not in texts and "13900000000" not in texts and "after-sales 甲" not in texts
     assert list(verify(colleague.subject)) == []
+
+
+def test_the_first_administrator_is_let_in_from_the_server_and_helped_in_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for _ in range(2):
+        assert cli.main(["Boss", "--name", "管理员甲"]) == 0
+        password = capsys.readouterr().out.split()[-1]
+        person = Person.objects.get(username="boss")
+        assert person.check_password(password) and person.one_time_password
+    assert queries.actor_of(person).may("parties.people")
+    with pytest.raises(Refusal) as refused:
+        cli.main(["other", "--post", "emperor"])
+    assert refused.value.code == "unknown_code" and "administrator" in refused.value.facts["codes"]
