@@ -14,9 +14,11 @@ from sanbao.web.preferences import Preferences
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The shell's facts. Lazy, because a fragment does not draw the shell."""
+    actor = getattr(request, "actor", None)
     return {
-        "actor": getattr(request, "actor", None),
+        "actor": actor,
         "rail": SimpleLazyObject(lambda: navigation.rail(request)),
+        "figures": SimpleLazyObject(lambda: navigation.counts(actor) if actor else {}),
         "preferences": Preferences.of(request),
         "demonstration": settings.DEMO,
     }

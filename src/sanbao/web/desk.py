@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sanbao.kernel import handover, obligations, times
+from sanbao.complaints.models import Complaint
+from sanbao.inspection import queries as inspection
+from sanbao.kernel import handover, notices, obligations, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.obligations import Obligation
+from sanbao.kernel.policies.drafts import DraftState, PolicyDraft
 from sanbao.kernel.words import W
 from sanbao.web.subjects import Shown, shown
 
 #: More than this is not a desk but a list; the page says how many it does not show.
 AT_MOST = 200
-
-#: Figures of the rail that a room adds: name → how many for this actor.
-FIGURES: dict[str, Callable[[Actor], int]] = {}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,19 @@ def led_by(actor: Actor) -> list[tuple[W, list[Shown]]]:
     return [(title, cases) for title, cases in found if cases]
 
 
+def approvals(actor: Actor) -> list[PolicyDraft]:
+    """Drafts of policies that await approval by somebody else than their author."""
+    if not actor.may("policies.approve"):
+        return []
+    submitted = PolicyDraft.objects.visible_to(actor).filter(state=DraftState.SUBMITTED)
+    return list(submitted.exclude(drafted_by=actor.ref).order_by("pk")[:AT_MOST])
+
+
 def figures(actor: Actor) -> dict[str, int]:
     """How much waits in each room; one small query each."""
-    waiting = obligations.open_for(actor).order_by().count()
-    return {"desk": waiting, **{name: count(actor) for name, count in FIGURES.items()}}
+    return {
+        "desk": obligations.open_for(actor).order_by().count() + len(approvals(actor)),
+        "cases": Complaint.objects.visible_to(actor).open().count(),
+        "samples": inspection.shelf(actor).order_by().count(),
+        "notices": notices.unread(actor).order_by().count(),
+    }

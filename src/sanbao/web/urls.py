@@ -1,14 +1,19 @@
 from django.urls import include, path
 
+from sanbao.kernel import notices
 from sanbao.kernel.policies.drafts import POLICY_DRAFT
 from sanbao.web import moves, policy_forms
 from sanbao.web.views import attachments, desk, journal, me, policies, procedures, search, settings, shell
+
+notices.PAGES["policy_draft"] = "/policies/drafts/{id}"
 
 app_name = "web"
 __all__ = ["policy_forms", "urlpatterns"]  # the forms bind themselves to their moves when they are read
 urlpatterns = [
     path("", desk.home, name="desk"),
     path("desk/counts", desk.counts, name="counts"),
+    path("notices/", desk.notices_of, name="notices"),
+    path("notices/read", desk.read_notices, name="read_notices"),
     path("search/", search.find, name="search"),
     path("journal/", journal.index, name="journal"),
     path("journal/<int:pk>", journal.entry, name="entry"),

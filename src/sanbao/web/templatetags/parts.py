@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sanbao.kernel import times
+from sanbao.kernel import notices, times
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.policies.base import EPOCH
 from sanbao.kernel.words import W
@@ -112,6 +112,12 @@ def who(ref: str) -> str:
 
 
 @register.filter
+def link(subject: str) -> str:
+    """The page of ``complaint:12``, for a list in which each subject is somebody's own."""
+    return notices.link(subject)
+
+
+@register.filter
 def iso(text: str) -> Any:
     """A moment that was written into facts, as people say it."""
     return saying.moment(datetime.fromisoformat(text))
@@ -161,7 +167,7 @@ def field(bound: BoundField, wide: bool = False, focus: bool = False) -> dict[st
         "widget": dress(bound),
         "group": isinstance(widget, (CheckboxSelectMultiple, RadioSelect)),
         "single": isinstance(widget, CheckboxInput),
-        "wide": wide or isinstance(widget, (FileInput,)) or widget.attrs.get("rows"),
+        "wide": wide or widget.needs_multipart_form or widget.attrs.get("rows"),
         "errors": [(error, clause_of(bound, error)) for error in bound.errors],
     }
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from sanbao.web import desk, navigation
+from sanbao.kernel import notices, times
+from sanbao.kernel.notices import Notice
+from sanbao.web import answers, desk, navigation
+
+#: So many are listed; older ones stand in the record of their subjects.
+NOTICES = 200
 
 
 @require_safe
@@ -18,12 +24,29 @@ def home(request: HttpRequest) -> HttpResponse:
     facts = {
         "groups": groups,
         "led": desk.led_by(actor),
+        "approvals": desk.approvals(actor),
         "late": counts.get("late", 0),
         "soon": counts.get("soon", 0),
         "waiting": waiting,
         "more": waiting >= desk.AT_MOST,
     }
     return render(request, "web/desk.html", facts)
+
+
+@require_safe
+def notices_of(request: HttpRequest) -> HttpResponse:
+    """What I was told, the newest first; what failed by e-mail says why."""
+    actor = request.actor  # type: ignore[attr-defined]
+    told = list(Notice.objects.filter(recipient=actor.ref).order_by("-made_at", "-pk")[:NOTICES])
+    facts = {"notices": told, "unread": any(notice.read_at is None for notice in told)}
+    return render(request, "web/notices.html", facts)
+
+
+@require_POST
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """I have read all of them."""
+    notices.unread(request.actor).update(read_at=times.now())  # type: ignore[attr-defined]
+    return answers.done(request, reverse("web:notices"))
 
 
 @require_safe

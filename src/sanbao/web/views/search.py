@@ -14,6 +14,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.words import W
+from sanbao.trace import queries as trace
 from sanbao.web import subjects
 
 EACH = 8
@@ -35,9 +36,12 @@ def find(request: HttpRequest) -> HttpResponse:
     if words and (href := numbered(words, actor)):
         return redirect(href)
     found = [kind for lifecycle in Lifecycle.registry.values() if words and (kind := matching(lifecycle, words, actor))]
-    if len(found) == 1 and len(found[0].things) == 1 and found[0].things[0].href:
+    traced = bool(words) and actor.may("trace.see") and bool(trace.find(words, actor=actor))
+    if traced and not found:
+        return redirect("trace:trace", code=words)
+    if not traced and len(found) == 1 and len(found[0].things) == 1 and found[0].things[0].href:
         return redirect(found[0].things[0].href)
-    return render(request, "web/search.html", {"words": words, "found": found})
+    return render(request, "web/search.html", {"words": words, "found": found, "traced": traced})
 
 
 def matching(lifecycle: Lifecycle[Any], words: str, actor: Actor) -> Found | None:
