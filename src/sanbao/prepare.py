@@ -51,5 +51,6 @@ def main(argv: list[str]) -> int:
     if arguments.demo and not backup.holds_data():
         from sanbao.demo import load
 
+        print("装入演示公司，稍候 loading the demonstration company …", flush=True)
         load()
     return 0
