@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="measures in a SQLite file of its own")
+pytestmark = [
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="measures in a SQLite file of its own"),
+    pytest.mark.slow,
+]
 
 
 def bench(*arguments: str) -> list[dict]:
