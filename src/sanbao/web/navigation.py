@@ -58,7 +58,7 @@ ROOMS: list[list[Room]] = [
     ],
     [
         Room(W("客户与供方", "Partners"), "parties:list", "users", frozenset({"parties.see"}), key="g k"),
-        Room(W("产品与分类", "Catalog"), "catalog:list", "catalog", frozenset({"catalog.see"}), key="g m"),
+        Room(W("产品与分类", "Catalog"), "catalog:list", "category", frozenset({"catalog.see"}), key="g m"),
         Room(W("规则表", "Policies"), "web:policies", "policies", frozenset({"policies.see"}), key="g p"),
         Room(W("程序条款", "Procedures"), "web:procedures", "procedures"),
         Room(W("流水", "Journal"), "web:journal", "journal", frozenset({"journal.read"}), key="g j"),

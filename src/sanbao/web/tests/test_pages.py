@@ -17,6 +17,7 @@ from sanbao.kernel import attachments, obligations, times, worker
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.words import W
 from sanbao.parties.models import Person
+from sanbao.web.navigation import ROOMS
 from sanbao.web.tests.conftest import HOUSE
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,17 @@ def test_every_element_that_asks_by_htmx_says_where_the_answer_goes() -> None:
         if "hx-target=" not in tag
     ]
     assert found == []
+
+
+def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
+    sprite = (SOURCE / "web/static/web/icons.svg").read_text("utf-8")
+    drawn = set(re.findall(r'id="([\w-]+)"', sprite))
+    named = {
+        name
+        for path in SOURCE.rglob("templates/**/*.html")
+        for pair in re.findall(r'\{% icon "([\w-]+)"| icon="([\w-]+)"', path.read_text("utf-8"))
+        for name in pair
+        if name
+    }
+    rooms = {room.icon for group in ROOMS for room in group}
+    assert (named | rooms) - drawn == set()
