@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 
 @login_not_required
@@ -20,6 +21,7 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
+    path("2fa/", RedirectView.as_view(pattern_name="web:me"), name="mfa_index"),
     path("2fa/", include("allauth.mfa.urls")),
     path("signup/", closed, name="account_signup"),
     path("email/", closed, name="account_email"),

@@ -157,11 +157,13 @@ def dress(bound: BoundField) -> SafeString:
 
 
 @register.inclusion_tag("web/parts/field.html")
-def field(bound: BoundField, wide: bool = False, focus: bool = False) -> dict[str, Any]:
+def field(bound: BoundField, wide: bool = False, focus: bool = False, hint: bool = True) -> dict[str, Any]:
     """One field: label, widget, hint, errors (each with its clause)."""
     widget = bound.field.widget
     if focus:
         widget.attrs["autofocus"] = True
+    if not hint:
+        bound.help_text = ""
     return {
         "bound": bound,
         "widget": dress(bound),

@@ -63,6 +63,14 @@ def test_a_deactivated_person_is_out_at_once(leader: Person, inspector: Person, 
     assert client.get("/").status_code == 302
 
 
+def test_no_page_leads_to_a_walled_up_door(inspector: Person, entered: Callable[..., Client]) -> None:
+    client = entered(inspector)
+    for page in ("password/", "reauthenticate/?next=/"):
+        shown = client.get(f"/accounts/{page}").content.decode()
+        assert not any(door in shown for door in ("/accounts/reset/", "/accounts/signup/", "/accounts/email/"))
+    assert client.get("/accounts/2fa/")["Location"] == "/me/"
+
+
 def test_a_password_that_was_handed_out_must_be_replaced_before_anything_else(
     inspector: Person, entered: Callable[..., Client]
 ) -> None:
