@@ -32,7 +32,7 @@ def outcome(pytester: pytest.Pytester, clause: str) -> pytest.RunResult:
 def test_a_clause_is_guarded_when_one_of_its_tests_fails_without_it(marked_tests: pytest.Pytester) -> None:
     result = outcome(marked_tests, "C-06")
     result.assert_outcomes(passed=1, skipped=1)
-    result.stdout.fnmatch_lines(["C-06  noticed by test_that_means_its_mark"])
+    result.stdout.fnmatch_lines(["C-06  noticed by 1: test_that_means_its_mark"])
     assert result.ret == 0
 
 

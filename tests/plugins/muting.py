@@ -66,13 +66,13 @@ class Muting:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
         report = yield
-        if report.skipped or call.when == "teardown" or (call.when == "setup" and report.passed):
+        if call.when == "teardown" or (call.when == "setup" and report.passed):
             return report
         clause = muted_clause_of(item)
         report.user_properties = [*report.user_properties, (MUTED, [clause, report.failed])]
         if report.failed:
             report.outcome, report.longrepr = "passed", None
-        else:
+        elif report.passed:
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"does not notice that {clause} is muted")
         return report
@@ -97,8 +97,8 @@ class Muting:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("muted clauses")
         for clause in sorted(self.noticed):
-            seen = dict.fromkeys(self.noticed[clause])
-            names = ", ".join(name.rpartition("::")[2].partition("[")[0] for name in seen)
+            seen = dict.fromkeys(nodeid.rpartition("::")[2].partition("[")[0] for nodeid in self.noticed[clause])
+            names = f"{len(seen)}: {', '.join(list(seen)[:3])}{' …' if len(seen) > 3 else ''}"
             terminalreporter.line(f"{clause}  {'noticed by ' + names if seen else 'NOTICED BY NO TEST'}")
         for clause in sorted(self.unmarked()):
             terminalreporter.line(f"{clause}  NO TEST IS MARKED WITH IT")
