@@ -15,7 +15,7 @@ from sanbao.trace.chains import Chain, Entry
 from sanbao.trace.drawing import Drawing
 from sanbao.trace.models import Lot, LotKind
 from sanbao.trace.pictures import LANES, Lane, hot_path, picture
-from sanbao.trace.rules import Proposal
+from sanbao.trace.rules import Proposal, Weight
 from sanbao.trace.traces import Balance, Direction, Held, Trace, balance
 
 #: Customers named on the card; the rest stand in one line with their sum, and all of them in the export.
@@ -76,8 +76,8 @@ def trace_page(
     whole = queries.trace(lots)
     chain = queries.conclude(whole.part(Direction.BACK))
     shown = whole.part(direction)
-    suspect = chain.proposal.finding.code if chain.proposal and chain.proposal.finding else ""
-    drawing = picture(shown, href=_addresses(address, direction, together), hot=hot_path(shown, suspect), opened=opened)
+    hot = hot_path(shown, _suspect(chain))
+    drawing = picture(shown, href=_addresses(address, direction, together), hot=hot, opened=opened)
     basis = _basis(whole)
     return TracePage(
         whole=whole,
@@ -90,6 +90,12 @@ def trace_page(
         holders=_holders(basis),
         opened=opened,
     )
+
+
+def _suspect(chain: Chain) -> str:
+    """The lot that the proposal accuses. A missing record is drawn as a gap; it makes no lot suspect."""
+    finding = chain.proposal.finding if chain.proposal else None
+    return finding.code if finding and finding.weight is not Weight.NOT_IN_ORDER else ""
 
 
 def responsible(chain: Chain) -> Responsible | None:

@@ -83,8 +83,13 @@ class Shape:
         return [plan(row, copy(row)) for row in written]
 
 
+#: A treatment is not inspected by itself: it has no quality status.
+_TREATMENTS = {LotKind.AGEING.value, LotKind.OXIDATION.value, LotKind.COATING.value}
+
+
 def _named(code: str, kind: str, made_on: date | None = None) -> LotFacts:
-    return LotFacts(code_key(code), code.strip(), str(kind), made_on)
+    status = "" if str(kind) in _TREATMENTS else "pending"
+    return LotFacts(code_key(code), code.strip(), str(kind), made_on, status=status)
 
 
 def _receipt(row: rows.ReceiptRow, copied: tuple[Any, ...]) -> Plan:

@@ -17,10 +17,11 @@ from sanbao.kernel.words import W
 from sanbao.trace import documents, pages, panels, queries
 from sanbao.trace.models import Lot, LotKind, QualityStatus
 from sanbao.trace.saying import exact
+from sanbao.trace.templatetags import trace_parts
 from sanbao.trace.traces import Direction, Trace
 from sanbao.web import answers, exports, subjects
 from sanbao.web.lists import Choice, Column, Days, Listing, Rows, Words
-from sanbao.web.templatetags.parts import place
+from sanbao.web.templatetags import parts
 
 RECENT = "trace_recent"
 RECENT_KEPT = 8
@@ -93,10 +94,13 @@ def _table(request: HttpRequest, shown: Trace) -> dict[str, Any]:
     """The same lots as rows; pages say how many there are in all."""
     kind = request.GET.get("kind", "")
     rows = list(documents.lot_rows(shown, kind if kind in list(LotKind) else ""))
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    for row in page:
+        row[3] = "—" if row[3] is None else f"{row[3]:,}"
     kinds = [(kind, len(shown.of_kind(kind))) for kind in LotKind]
     return {
         "heads": documents.LOT_HEADS,
-        "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "rows": page,
         "kinds": [(kind, count) for kind, count in kinds if count],
         "kind_asked": kind,
         "here": f"?view={shown.direction}&as=table{'&all=1' if request.GET.get('all') == '1' else ''}",
@@ -172,7 +176,7 @@ def _told(one: panels.Panel) -> panels.Panel:
     kind, _, key = one.record.source.partition(":")
     if kind == "import":
         words = W("导入 {n} 第 {row} 行", "import {n}, row {row}") if one.record.row else W("导入 {n}", "import {n}")
-        one.written_by, one.written_at = str(words.format(n=key, row=one.record.row)), place("exchange:run", key)
+        one.written_by, one.written_at = str(words.format(n=key, row=one.record.row)), parts.place("exchange:run", key)
     else:
         one.written_by = subjects.who(one.record.source)
     return one
@@ -205,10 +209,10 @@ class LotList(Listing):
         Column(
             "status",
             W("质量状态", "Status"),
-            lambda lot: QualityStatus.title_of(lot.status),
+            lambda lot: trace_parts.quality(lot.status),
             plain=lambda lot: QualityStatus.title_of(lot.status),
         ),
-        Column("made_on", W("日期", "Date"), sort="made_on", narrow=True),
+        Column("made_on", W("日期", "Date"), lambda lot: parts.when(lot.made_on), sort="made_on", narrow=True),
     ]
     filters = [
         Words(_by_number, title=W("任意编号", "Any number")),

@@ -45,7 +45,8 @@ class Lot(models.Model):
     """A quantity of material made under the same conditions; one label is a lot of its own.
 
     A lot that is only mentioned (a traveller names a billet lot of which there is no casting record) has neither
-    quantity nor date: it stands in the graph, and the trace shows the missing record as a gap.
+    quantity nor date: it stands in the graph, and the trace shows the missing record as a gap. A treatment (ageing
+    load, oxidation or coating batch) is not inspected by itself and has no status.
     """
 
     id = models.BigAutoField(primary_key=True)
