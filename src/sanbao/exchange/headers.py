@@ -129,7 +129,7 @@ def _layout(
 ) -> Layout:
     filled = [at for at, cell in enumerate(row) if text(cell)]
     taken = set(mapping.values())
-    units = {name: _factor(table, name, row[at]) for name, at in mapping.items()}
+    units = {name: _factor(table, name, row[at] if at < len(row) else "") for name, at in mapping.items()}
     return Layout(
         table,
         number,

@@ -100,6 +100,12 @@ class ImportFile(models.Model):
         return {name: getattr(self, name) for name in ("read", *COUNTS)}
 
     @property
+    def title_of_kind(self) -> W | str:
+        from sanbao.exchange.kinds import kind_of  # the kinds stand on the models
+
+        return kind_of(self.kind).title if self.kind else ""
+
+    @property
     def percent(self) -> int:
         if self.complete:
             return 100

@@ -7,6 +7,7 @@ is continued by the next ``drive`` from the last checkpoint. A rehearsal takes t
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -121,11 +122,24 @@ def drive(run: ImportRun, *, by: Actor, paths: dict[str, Path] | None = None) ->
     for file in run.files.filter(asks=False, complete=False).select_related("attachment").order_by("position", "id"):
         path = file.attachment.path if file.attachment else (paths or {})[file.digest]
         try:
-            yield from _Taking(file, path, intake).steps()
+            yield from _undisturbed(_Taking(file, path, intake).steps())
         except Refusal as refusal:
             ImportFile.objects.filter(pk=file.pk).update(trouble=refusal.code, complete=True)
             yield file
     finish(run, by=by)
+
+
+def _undisturbed(steps: Iterator[ImportFile]) -> Iterator[ImportFile]:
+    """No search for reference cycles while a chunk is worked on: there are none, and it takes a quarter of the time."""
+    while True:
+        gc.disable()
+        try:
+            file = next(steps, None)
+        finally:
+            gc.enable()
+        if file is None:
+            return
+        yield file
 
 
 @dataclass

@@ -16,6 +16,7 @@ UNSURE = W(
     "看不准是什么台账或哪一列是什么，请在“导入”页面上指定。",
     "It is not beyond doubt which ledger this is or what its columns mean; say so on the page “Import”.",
 )
+LEFT_OUT = W("不导入。", "Left out.")
 NOT_PERMITTED = W("您无权导入这种资料。", "You may not import this kind of data.")
 TITLES = {
     "read": W("读取", "read"),
@@ -26,9 +27,8 @@ TITLES = {
 def trouble_of(file: ImportFile) -> W | None:
     """Why a file as a whole takes no part, or None."""
     if file.trouble:
-        return FAULTS.get(
-            file.trouble, NOT_PERMITTED if file.trouble == "not_permitted" else W(file.trouble, file.trouble)
-        )
+        known = FAULTS | {"not_permitted": NOT_PERMITTED, "left_out": LEFT_OUT}
+        return known.get(file.trouble, W(file.trouble, file.trouble))
     return UNSURE if file.asks else None
 
 
