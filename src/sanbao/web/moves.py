@@ -26,11 +26,12 @@ from sanbao.web import answers
 
 
 def pages(lifecycle: Lifecycle[Any]) -> list[URLPattern]:
-    """``<id>/do/<move>`` for every move of this kind that has a face."""
+    """``<id>/do/<move>`` for every move of this kind that has a face; ``?duty=…`` fills a field in beforehand."""
 
     @require_http_methods(["GET", "POST"])
     def do(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-        return perform(request, face_of(lifecycle, move), find(lifecycle, pk, request.actor))  # type: ignore[attr-defined]
+        case = find(lifecycle, pk, request.actor)  # type: ignore[attr-defined]
+        return perform(request, face_of(lifecycle, move), case, initial=request.GET.dict())
 
     return [path("<int:pk>/do/<slug:move>", do, name="do")]
 
