@@ -13,7 +13,7 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.web import accounts, answers
 
 #: Faces that know their callers by other means than a session: tokens, the health check.
-MACHINES = ("/api/", "/epcis/")
+MACHINES = ("/api/v", "/epcis/")
 #: What a page may use of the device; the scan page needs the camera.
 DEVICE = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 

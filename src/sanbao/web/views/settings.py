@@ -57,7 +57,7 @@ PAGES = [
     ),
     (
         "link",
-        "api:docs",
+        "api_tokens",
         W("接口", "API"),
         W("接口说明与令牌", "Description and tokens"),
     ),
