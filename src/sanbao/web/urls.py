@@ -3,7 +3,7 @@ from django.urls import include, path
 from sanbao.kernel import notices
 from sanbao.kernel.policies.drafts import POLICY_DRAFT
 from sanbao.web import moves, policy_forms
-from sanbao.web.views import attachments, desk, journal, me, policies, procedures, search, settings, shell
+from sanbao.web.views import attachments, desk, journal, me, policies, presence, procedures, search, settings, shell
 
 notices.PAGES["policy_draft"] = "/policies/drafts/{id}"
 
@@ -31,6 +31,7 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("language", shell.language, name="language"),
     path("likings", shell.likings, name="likings"),
+    path("presence", presence.here, name="presence"),
     path("attachments/", attachments.upload, name="upload"),
     path("attachments/<uuid:pk>", attachments.download, name="attachment"),
     path("healthz", shell.health, name="health"),

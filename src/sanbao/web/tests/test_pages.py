@@ -15,8 +15,10 @@ from django.test import Client
 
 from sanbao.kernel import attachments, obligations, times, worker
 from sanbao.kernel.lifecycle import Lifecycle
+from sanbao.kernel.policies import drafts
 from sanbao.kernel.words import W
 from sanbao.parties.models import Person
+from sanbao.parties.queries import actor_of
 from sanbao.web.navigation import ROOMS
 from sanbao.web.tests.conftest import HOUSE
 
@@ -56,10 +58,7 @@ def test_the_desk_shows_what_waits_for_me_the_overdue_first_and_nothing_of_other
 def test_a_number_that_is_searched_for_is_found_only_by_who_may_see_it(
     leader: Person, inspector: Person, entered: Callable[..., Client]
 ) -> None:
-    from sanbao.kernel.policies import drafts
-    from sanbao.parties.queries import actor_of
-
-    drafts.open_draft(policy="grading", by=actor_of(leader))
+    drafts.open_draft(policy="grading", by=actor(leader))
     assert entered(inspector).get("/search/?q=张总").status_code in (200, 302)
     assert entered(inspector).get("/search/?q=%00").status_code == 200
     assert entered(inspector).get("/search/").status_code == 200
@@ -99,6 +98,16 @@ def test_the_pages_of_the_house_open_in_both_languages(
     assert client.get(page).status_code == 200
     client.post("/language", {"language": "en"})
     assert client.get(page).status_code == 200
+
+
+def test_two_who_look_at_the_same_thing_see_each_other_and_a_stranger_learns_nothing(
+    leader: Person, keeper: Person, inspector: Person, entered: Callable[..., Client]
+) -> None:
+    subject = drafts.open_draft(policy="grading", by=actor(leader)).subject
+    asked = {"subject": subject}
+    assert entered(leader).post("/presence", asked, headers=JSON).json() == {"others": []}
+    assert entered(keeper).post("/presence", asked, headers=JSON).json() == {"others": ["张总"]}
+    assert entered(inspector).post("/presence", asked, headers=JSON).status_code == 404
 
 
 class TestHealth:
@@ -145,8 +154,6 @@ JSON = {"Accept": "application/json"}
 
 
 def actor(person: Person) -> Any:
-    from sanbao.parties.queries import actor_of
-
     return actor_of(person)
 
 

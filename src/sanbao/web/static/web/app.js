@@ -7,4 +7,5 @@ import "./files.js";
 import "./lists.js";
 import "./keys.js";
 import "./palette.js";
+import "./presence.js";
 import "./shell.js";

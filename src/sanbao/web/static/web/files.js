@@ -1,8 +1,8 @@
 // Files dropped, pasted, photographed or chosen anywhere on a form with a drop zone; uploaded at once, named by id.
+import { ask } from "./ask.js";
 import { make, words } from "./words.js";
 import { expired, toast } from "./toasts.js";
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const zoneOf = (target) => target.closest?.("form")?.querySelector("[data-drop]") ?? null;
 const onlyZone = () => document.querySelector("dialog[open] [data-drop]") ?? document.querySelector("[data-drop]");
 
@@ -15,7 +15,7 @@ async function send(zone, file) {
   body.append("file", file, file.name || "photo.jpg");
   let answer = {};
   try {
-    const response = await fetch("/attachments/", { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+    const response = await ask("/attachments/", body);
     if (response.status === 401) expired();
     answer = await response.json();
     if (!response.ok) throw new Error(answer.title);

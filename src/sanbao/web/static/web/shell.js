@@ -1,4 +1,6 @@
 // The frame: menus that close, figures of the rail that stay fresh, language without losing what was typed.
+import { ask } from "./ask.js";
+
 const EVERY = 60_000;
 
 document.addEventListener("click", ({ target }) => {
@@ -16,7 +18,7 @@ document.addEventListener("keydown", ({ key }) => {
 
 async function refresh() {
   if (document.visibilityState !== "visible") return;
-  const response = await fetch("/desk/counts", { headers: { Accept: "application/json" } }).catch(() => null);
+  const response = await ask("/desk/counts").catch(() => null);
   if (!response?.ok) return;
   for (const [name, count] of Object.entries(await response.json())) {
     document.querySelectorAll(`[data-count="${name}"]`).forEach((figure) => {
