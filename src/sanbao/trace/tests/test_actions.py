@@ -45,7 +45,6 @@ def test_what_happens_to_material_ends_in_a_trace_from_supplier_to_customer():
     assert trace.gaps == []
 
 
-@pytest.mark.clause("M-03")
 def test_every_record_is_journalled_on_its_lot_with_its_clause():
     m = masters()
     actions.receive(receipt(m), by=WORKS)
