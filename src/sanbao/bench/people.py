@@ -1,6 +1,7 @@
 """Somebody who works while the machine is measured."""
 
 from datetime import date
+from secrets import token_urlsafe
 
 from sanbao.complaints import actions
 from sanbao.kernel.actor import Actor
@@ -32,6 +33,8 @@ class Clerk:
         parties.entrust(salesperson, by=HOUSE, region=region, since=date(2020, 1, 1))
         self.customer = parties.register_customer(by=HOUSE, name="测速门窗厂", region=region, phones="0574-55550009")
         self.actor = actor_of(self.person, origin="bench")
+        parties.choose_password(self.person, by=self.actor, password=token_urlsafe())
+        self.person.refresh_from_db()
 
     def registers(self) -> None:
         actions.register(
