@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sanbao.kernel.words import W
-from sanbao.parties.models import Department, Supplier
+from sanbao.parties.models import Customer, Department, Supplier
 from sanbao.trace import queries
 from sanbao.trace.chains import Chain, Entry
 from sanbao.trace.drawing import Drawing
@@ -142,20 +142,14 @@ def _addresses(address: str, direction: Direction, together: bool) -> Any:
                 return reverse("trace:lot", args=[key])
             case "fold":
                 return f"{address}?view={direction.value}{'&all=1' if together else ''}&open={key}#picture"
-            case "supplier" | "customer":
-                return _partner(kind, key)
+            case "supplier":
+                return Supplier(pk=key).get_absolute_url()
+            case "customer":
+                return Customer(pk=key).get_absolute_url()
             case _:
                 return reverse("trace:record", args=[str(kind), key])
 
     return href
-
-
-def _partner(kind: str, key: int) -> str:
-    """A supplier's or customer's own page; empty when that room is not built in."""
-    try:
-        return reverse(f"parties:{kind}", args=[key])
-    except NoReverseMatch:
-        return ""
 
 
 def entry_href(entry: Entry) -> str:
