@@ -321,3 +321,11 @@ class Lifecycle[S: Subject]:
         )
         if self.searched:
             search.write(self.kind, case.pk, self.searched(case))
+
+
+def hold(subject: str) -> None:
+    """Lock the row behind a subject's name, as a move would, so that nobody else writes at the end of its chain."""
+    kind, _, pk = subject.partition(":")
+    lifecycle = Lifecycle.registry.get(kind)
+    if lifecycle is not None:
+        lifecycle.model._base_manager.select_for_update().filter(pk=pk).values_list("pk").first()

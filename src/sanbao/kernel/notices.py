@@ -17,11 +17,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models import Q
+from django.urls import NoReverseMatch
 from django.utils.translation import override
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import WAITS
 from sanbao.kernel.canonical import plain
+from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.times import now
 from sanbao.kernel.words import Vocabulary, W
 
@@ -54,7 +56,7 @@ class Sending(Vocabulary):
 
 
 class Notice(models.Model):
-    """One thing that one person is told."""
+    """One thing that one person is told. ``over_at``: what it was about has been put right."""
 
     id = models.BigAutoField(primary_key=True)
     recipient = models.CharField(max_length=80)
@@ -64,6 +66,7 @@ class Notice(models.Model):
     clause = models.CharField(max_length=16, default="")
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True)
     email = models.CharField(max_length=254, default="")
     language = models.CharField(max_length=10, default="zh-hans")
     sending = models.CharField(max_length=12, default=Sending.NONE)
@@ -77,6 +80,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-made_at"], name="notice_mine"),
             models.Index(fields=["due_at"], condition=Q(sending="queued"), name="notice_due"),
+            models.Index(fields=["subject"], condition=Q(over_at=None), name="notice_open"),
         ]
 
     @property
@@ -84,11 +88,17 @@ class Notice(models.Model):
         return W(self.sentence["zh"], self.sentence["en"])
 
 
-def tell(*, to: str, about: str, subject: str, sentence: W, clause: str = "") -> int:
-    """Tell everyone behind ``to``; how many were told now. ``about`` names the reason: the same is told once."""
+def behind(to: str) -> dict[str, Addressee]:
+    """Everyone who is told when ``to`` is told: a person, a role pattern or a department."""
+    return {a.ref: a for resolve in _resolve for a in resolve(to)}
+
+
+def tell(*, to: str, about: str, subject: str, sentence: W, clause: str = "", but: str = "") -> int:
+    """Tell everyone behind ``to`` except ``but``; how many were told now. ``about`` names the reason: the same is
+    told once."""
     moment = now()
     mailed = bool(settings.SMTP_HOST)
-    people = {a.ref: a for resolve in _resolve for a in resolve(to)}
+    people = {ref: addressee for ref, addressee in behind(to).items() if ref != but}
     known = set(Notice.objects.filter(about=about, recipient__in=people).values_list("recipient", flat=True))
     rows = [
         Notice(
@@ -110,8 +120,21 @@ def tell(*, to: str, about: str, subject: str, sentence: W, clause: str = "") ->
     return len(rows)
 
 
+def over(subject: str, about: str) -> int:
+    """What notices said of a subject (for reasons that begin so) has been put right: none is sent or shown as new."""
+    told = Notice.objects.filter(subject=subject, about__startswith=about, over_at=None)
+    told.filter(sending=Sending.QUEUED).update(sending=Sending.NONE, due_at=None)
+    return told.update(over_at=now())
+
+
+def of(actor: Actor) -> models.QuerySet[Notice]:
+    """Everything that the actor was told, the latest first."""
+    return Notice.objects.filter(recipient=actor.ref).order_by("-made_at", "-pk")
+
+
 def unread(actor: Actor) -> models.QuerySet[Notice]:
-    return Notice.objects.filter(recipient=actor.ref, read_at=None).order_by("-made_at")
+    """What is new to the actor and still holds."""
+    return of(actor).filter(read_at=None, over_at=None)
 
 
 def send_mail(limit: int = 20) -> int:
@@ -150,10 +173,19 @@ def retry(notice: Notice) -> None:
     Notice.objects.filter(pk=notice.pk, sending=Sending.FAILED).update(sending=Sending.QUEUED, due_at=now(), attempts=0)
 
 
-#: Subject kind → page, e.g. ``complaint`` → ``/complaints/{id}``. Filled by the rooms' urls.
+#: Subject kind → page, for subjects whose model does not say it itself.
 PAGES: dict[str, str] = {}
 
 
 def link(subject: str) -> str:
+    """Where a subject's page is; the desk for one that has none."""
     kind, _, pk = subject.partition(":")
-    return PAGES.get(kind, "/").format(id=pk)
+    if kind in PAGES:
+        return PAGES[kind].format(id=pk)
+    lifecycle = Lifecycle.registry.get(kind)
+    row = lifecycle.model._base_manager.filter(pk=pk).first() if lifecycle else None
+    page = getattr(row, "get_absolute_url", None)
+    try:
+        return str(page()) if page else "/"
+    except NoReverseMatch:
+        return "/"

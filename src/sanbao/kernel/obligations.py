@@ -11,15 +11,19 @@ from datetime import datetime
 from django.db import models, transaction
 from django.db.models import Q
 
-from sanbao.kernel import journal
+from sanbao.kernel import journal, notices
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.lifecycle import hold
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 
 
 class Obligation(models.Model):
-    """One duty on one subject. ``owed_by`` is a department, a role pattern ``qc.*`` or a ``person:12``."""
+    """One duty on one subject. ``owed_by`` is a department, a role pattern ``qc.*`` or a ``person:12``.
+
+    ``late_at``: when it was announced that its due time has passed. A duty born late, an escalation, says so itself.
+    """
 
     id = models.BigAutoField(primary_key=True)
     subject = models.CharField(max_length=80)
@@ -34,6 +38,7 @@ class Obligation(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.CharField(max_length=80, default="")
     outcome = models.CharField(max_length=200, default="")
+    late_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "kernel_obligation"
@@ -45,6 +50,7 @@ class Obligation(models.Model):
         indexes = [
             models.Index(fields=["owed_by", "due_at"], condition=Q(done_at=None), name="obligation_open"),
             models.Index(fields=["subject"], name="obligation_subject"),
+            models.Index(fields=["due_at"], condition=Q(done_at=None, late_at=None), name="obligation_due"),
         ]
 
     @property
@@ -68,6 +74,7 @@ def owe(
     holds_closing: bool = False,
 ) -> Obligation:
     """Open a duty; owing the same twice is owing it once, with the nearer date."""
+    moment = now()
     with transaction.atomic(savepoint=False):
         same = Obligation.objects.select_for_update().filter(subject=subject, code=code, owed_by=to, done_at=None)
         duty = same.first()
@@ -84,8 +91,9 @@ def owe(
             clause=clause,
             due_at=due,
             holds_closing=holds_closing,
-            opened_at=now(),
+            opened_at=moment,
             opened_by=by.ref,
+            late_at=moment if due and due <= moment else None,
         )
         facts = {
             "obligation": duty.pk,
@@ -106,6 +114,7 @@ def discharge(*, subject: str, code: str, by: Actor, outcome: str = "", to: str 
             duties = duties.filter(owed_by=to)
         done = 0
         for duty in duties:
+            notices.over(subject, f"duty:{duty.pk}:")
             duty.done_at, duty.done_by, duty.outcome = now(), by.ref, outcome[:200]
             duty.save(update_fields=["done_at", "done_by", "outcome"])
             facts = {"obligation": duty.pk, "code": code, "owed_by": duty.owed_by, "outcome": duty.outcome}
@@ -121,6 +130,22 @@ def withdraw_all(*, subject: str, by: Actor, reason: str) -> int:
         discharge(subject=subject, code=c, by=by, outcome=reason)
         for c in set(open_codes.values_list("code", flat=True))
     )
+
+
+def announce_late(by: Actor) -> int:
+    """Say of every duty whose due time has passed that it is late, each once; how many that were."""
+    moment = now()
+    passed = Obligation.objects.filter(done_at=None, late_at=None, due_at__lte=moment)
+    done = 0
+    for pk, subject in list(passed.values_list("pk", "subject")):
+        with transaction.atomic():
+            hold(subject)
+            if passed.filter(pk=pk).update(late_at=moment):
+                duty = Obligation.objects.get(pk=pk)
+                facts = {"obligation": pk, "code": duty.code, "owed_by": duty.owed_by, "due": duty.due_at}
+                journal.append(subject=subject, action="obligation.late", by=by, clause=duty.clause, facts=facts)
+                done += 1
+    return done
 
 
 def open_for(actor: Actor) -> models.QuerySet[Obligation]:

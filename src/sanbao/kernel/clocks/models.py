@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,8 @@ from sanbao.kernel.times import factory, now
 from sanbao.kernel.words import Vocabulary, W
 
 UNGRADED = "-"
+#: A department, a role pattern, or a post of the department that owns the case.
+ROLE = r"[a-z_]+|([a-z_*]+|\{owner\})\.[a-z_*]+"
 
 
 class Kind(Vocabulary):
@@ -52,7 +56,7 @@ CLOCKS = Policy(
         outputs=[
             Duration("due", ("时长", "Due in"), optional=True),
             Amount("warn_percent", "%", 1, 100, ("预警", "Warn at")),
-            Several("escalate_to", r"[a-z_]+|([a-z_*]+|\{owner\})\.[a-z_*]+", title=("超时升级到", "Escalates to")),
+            Several("escalate_to", ROLE, title=("超时升级到", "Escalates to")),
             Duration("escalate_after", ("超时后再过", "Escalates after"), optional=True),
             YesNo("pausable", ("可暂停", "May be paused")),
         ],
@@ -60,10 +64,41 @@ CLOCKS = Policy(
 )
 
 
+ESCALATION = Policy(
+    "escalation",
+    title=W("继续升级", "Further escalation"),
+    clause="M-04",
+    shape=Shape(
+        inputs=[
+            Choice("level", ["2", "3"], ("第几级", "Level")),
+            Choice("grade", ["A", "B", "C", "D", UNGRADED], ("等级", "Grade")),
+        ],
+        outputs=[
+            Several("to", ROLE, title=("升级到", "Escalates to")),
+            Duration("after", ("上一级之后再过", "After the level before"), optional=True),
+        ],
+    ),
+)
+LEVELS = ("2", "3")
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder up which lateness is carried: to whom, how long after the step before."""
+
+    to: tuple[str, ...]
+    after: Span | None
+
+    @classmethod
+    def read(cls, to: str, after: str) -> Rung:
+        return cls(() if to == "-" else tuple(to.split("|")), None if after == "-" else Span.parse(after))
+
+
 class Clock(models.Model):
     """One clock on one subject. ``due_at`` is empty where the policy runs no such clock for the grade.
 
-    ``rule`` are the facts of the policy's decision (version, row, inputs, answer).
+    ``rule`` are the facts of the policy's decision (version, row, inputs, answer; ``more``: the further levels).
+    ``level`` counts the steps of the ladder already taken; ``escalate_at`` is when the next one is.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -80,6 +115,7 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(null=True)
     late_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    level = models.PositiveSmallIntegerField(default=0)
     rule = models.JSONField()
     calendar_version = models.PositiveIntegerField()
 
@@ -91,9 +127,7 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_due"),
             models.Index(fields=["warn_at"], condition=Q(stopped_at=None, warned_at=None), name="clock_warn"),
-            models.Index(
-                fields=["escalate_at"], condition=Q(stopped_at=None, escalated_at=None), name="clock_escalate"
-            ),
+            models.Index(fields=["escalate_at"], condition=Q(stopped_at=None), name="clock_escalate"),
             models.Index(fields=["subject"], name="clock_subject"),
         ]
 
@@ -112,9 +146,22 @@ class Clock(models.Model):
         return bool(self.rule["answer"]["pausable"] == "yes")
 
     @property
-    def escalates_to(self) -> list[str]:
-        text = self.rule["answer"]["escalate_to"]
-        return [] if text == "-" else text.split("|")
+    def ladder(self) -> list[Rung]:
+        """Before whom lateness is laid, step by step; a step without anybody ends it."""
+        answer = self.rule["answer"]
+        first = Rung.read(answer["escalate_to"], answer["escalate_after"])
+        rungs = [first, *(Rung.read(more["to"], more["after"]) for more in self.rule.get("more", []))]
+        return list(takewhile(lambda rung: rung.to, rungs))
+
+    @property
+    def duty(self) -> str:
+        """The code of the duty that an escalation opens."""
+        return f"late.{self.kind}"
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether anybody was told of it: a warning, lateness, an escalation."""
+        return bool(self.warned_at or self.late_at or self.level)
 
     @property
     def late(self) -> bool:

@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from django.db import models
 
+from sanbao.kernel import notices, obligations
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.calendars import Span
-from sanbao.kernel.clocks.models import CLOCKS, UNGRADED, Clock, ClockPause, Outcome
+from sanbao.kernel.clocks.models import CLOCKS, ESCALATION, LEVELS, UNGRADED, Clock, ClockPause, Outcome
 from sanbao.kernel.deadlines import Deadline, Pause, deadline
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import local, now, today
@@ -39,6 +39,7 @@ def stop(subject: str, kind: str, *, by: Actor, at: datetime | None = None) -> C
         _compute(clock, pauses_of(clock), calendar())
     clock.stopped_at, clock.stopped_by = moment, by.ref
     clock.outcome = Outcome.LATE if clock.late else Outcome.MET
+    _hush(clock, by, clock.outcome)
     clock.save()
     return clock
 
@@ -70,7 +71,7 @@ def pause(subject: str, *, reason: W, expected_on: date, by: Actor, kinds: Itera
         ClockPause.objects.create(
             clock=clock, reason=words, expected_on=expected_on, started_at=now(), started_by=by.ref
         )
-    return recomputed(clocks)
+    return recomputed(clocks, by=by)
 
 
 def resume(subject: str, *, by: Actor, kinds: Iterable[str] | None = None) -> list[Clock]:
@@ -79,15 +80,18 @@ def resume(subject: str, *, by: Actor, kinds: Iterable[str] | None = None) -> li
     if not clocks:
         refuse("clock.not_paused", W("没有暂停的时限。", "No clock is paused."), clause="M-04")
     end_pauses(clocks, now())
-    return recomputed(clocks)
+    return recomputed(clocks, by=by)
 
 
 def regrade(subject: str, grade: str, *, by: Actor) -> list[Clock]:
     """Every running clock goes by the new grade, from its start, and keeps the pauses already earned."""
     clocks = _locked(subject, None)
     for clock in clocks:
+        ladder = clock.ladder
         _decide(clock, grade or UNGRADED)
-    return recomputed(clocks)
+        if clock.ladder != ladder:
+            _take_back(clock, by)
+    return recomputed(clocks, by=by)
 
 
 def running(subject: str) -> models.QuerySet[Clock]:
@@ -103,28 +107,57 @@ def of(subject: str) -> models.QuerySet[Clock]:
 
 
 def _decide(clock: Clock, grade: str) -> None:
-    """The rule for a clock: by the policy in force when it started."""
-    decision = CLOCKS.decide(on=local(clock.started_at).date(), kind=clock.kind, grade=grade)
-    clock.rule = decision.as_facts()["decision"]
+    """The rule for a clock: by the policies in force when it started."""
+    day = local(clock.started_at).date()
+    decision = CLOCKS.decide(on=day, kind=clock.kind, grade=grade)
+    further = ESCALATION.on(day)
+    more = [further.decide(level=level, grade=grade).as_facts()["decision"] for level in LEVELS]
+    clock.rule = decision.as_facts()["decision"] | {
+        "more": [{"version": m["version"], "row": m["row"], **m["answer"]} for m in more]
+    }
 
 
 def _compute(clock: Clock, pauses: list[Pause], days: FactoryCalendar) -> None:
-    """Set warn, due and escalation times; what was announced too early under an earlier rule may come again."""
+    """Set warn, due and escalation times."""
     clock.calendar_version = days.version
     found = deadline_of(clock, pauses, days)
-    if found is None:
-        clock.due_at = clock.warn_at = clock.escalate_at = None
-        return
-    clock.warn_at, clock.due_at = found.warn_at, found.due_at
-    after = clock.rule["answer"]["escalate_after"]
-    span = None if after == "-" else Span.parse(after)
-    clock.escalate_at = days.counting(span.working).due(found.due_at, span) if span else found.due_at
-    if not clock.escalates_to:
-        clock.escalate_at = None
+    clock.warn_at, clock.due_at = (found.warn_at, found.due_at) if found else (None, None)
+    steps = escalations(clock, days)
+    clock.escalate_at = steps[clock.level] if clock.level < len(steps) else None
+
+
+def _premature(clock: Clock, days: FactoryCalendar) -> bool:
+    """Whether something was announced, by an earlier rule or before a pause, that has not come yet."""
     moment = now()
-    clock.warned_at = clock.warned_at if clock.warn_at <= moment else None
-    clock.late_at = clock.late_at if clock.due_at <= moment else None
-    clock.escalated_at = clock.escalated_at if clock.escalate_at and clock.escalate_at <= moment else None
+    said = ((clock.warned_at, clock.warn_at), (clock.late_at, clock.due_at))
+    taken = sum(step <= moment for step in escalations(clock, days))
+    return clock.level > taken or any(noted and not (at and at <= moment) for noted, at in said)
+
+
+def escalations(clock: Clock, days: FactoryCalendar) -> list[datetime]:
+    """When each step of the ladder is taken if nothing happens before."""
+    moments: list[datetime] = []
+    if clock.due_at is None:
+        return moments
+    moment = clock.due_at
+    for rung in clock.ladder:
+        moment = days.counting(rung.after.working).due(moment, rung.after) if rung.after else moment
+        moments.append(moment)
+    return moments
+
+
+def _hush(clock: Clock, by: Actor, outcome: str) -> None:
+    """The condition has ended: nobody is reminded of it any more, and the duty that it opened is done."""
+    if clock.has_spoken:
+        notices.over(clock.subject, f"clock:{clock.pk}:")
+        obligations.discharge(subject=clock.subject, code=clock.duty, by=by, outcome=outcome)
+
+
+def _take_back(clock: Clock, by: Actor) -> None:
+    """What was announced under another rule is over; what still holds is announced anew."""
+    _hush(clock, by, "")
+    clock.warned_at = clock.late_at = clock.escalated_at = None
+    clock.level = 0
 
 
 def deadline_of(clock: Clock, pauses: list[Pause], days: FactoryCalendar) -> Deadline | None:
@@ -156,10 +189,13 @@ def end_pauses(clocks: list[Clock], at: datetime) -> list[ClockPause]:
     return open_ones
 
 
-def recomputed(clocks: list[Clock]) -> list[Clock]:
+def recomputed(clocks: list[Clock], *, by: Actor) -> list[Clock]:
     """Compute the due times anew over the whole of what happened."""
     days = calendar()
     for clock in clocks:
         _compute(clock, pauses_of(clock), days)
+        if _premature(clock, days):
+            _take_back(clock, by)
+            _compute(clock, pauses_of(clock), days)
         clock.save()
     return clocks

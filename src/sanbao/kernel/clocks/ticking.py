@@ -8,11 +8,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sanbao.kernel import journal
+from sanbao.kernel import journal, ownership
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.clocks.models import Clock, ClockPause
-from sanbao.kernel.clocks.running import end_pauses, recomputed
-from sanbao.kernel.lifecycle import Lifecycle
+from sanbao.kernel.clocks.running import end_pauses, escalations, recomputed
+from sanbao.kernel.lifecycle import hold
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now, today
 from sanbao.kernel.worker import chore
@@ -20,11 +20,10 @@ from sanbao.kernel.working_time import calendar
 
 log = logging.getLogger("sanbao.clocks")
 CLOCKWORK = Actor.clockwork("clocks")
-#: What is announced: when it is due, where it is noted that it was.
+#: What is announced once: when it is due, where it is noted that it was.
 EVENTS = {
     "clock.warned": ("warn_at", "warned_at"),
     "clock.late": ("due_at", "late_at"),
-    "clock.escalated": ("escalate_at", "escalated_at"),
 }
 
 
@@ -44,7 +43,9 @@ def tick(at: datetime | None = None) -> int:
             # Too late to warn: it is announced as late.
             ready = ready.filter(due_at__gt=moment)
         done += _each(ready.values_list("pk", flat=True), lambda pk, a=action: _announce(pk, a, moment))  # type: ignore[misc]
-    return done
+    return done + _each(
+        running.filter(escalate_at__lte=moment).values_list("pk", flat=True), lambda pk: _escalate(pk, moment)
+    )
 
 
 def _each(keys: object, act: Callable[[int], int]) -> int:
@@ -53,19 +54,11 @@ def _each(keys: object, act: Callable[[int], int]) -> int:
     for pk in list(keys):  # type: ignore[call-overload]
         try:
             with transaction.atomic():
-                _lock(Clock.objects.values_list("subject", flat=True).get(pk=pk))
+                hold(Clock.objects.values_list("subject", flat=True).get(pk=pk))
                 done += act(pk)
         except Exception:  # logged, and tried again at the next tick
             log.exception("clock %s", pk)
     return done
-
-
-def _lock(subject: str) -> None:
-    """The subject's row, as a move would hold it, so that nobody else writes at the end of its chain."""
-    kind, _, pk = subject.partition(":")
-    lifecycle = Lifecycle.registry.get(kind)
-    if lifecycle is not None:
-        lifecycle.model._base_manager.select_for_update().filter(pk=pk).values_list("pk").first()
 
 
 def _announce(pk: int, action: str, moment: datetime) -> int:
@@ -73,10 +66,27 @@ def _announce(pk: int, action: str, moment: datetime) -> int:
     mine = Clock.objects.filter(pk=pk, stopped_at=None, **{f"{due}__lte": moment, noted: None})
     if not mine.update(**{noted: moment}):
         return 0
-    clock = Clock.objects.get(pk=pk)
-    facts = {"clock": pk, "kind": clock.kind, "due_at": clock.due_at, "to": clock.escalates_to}
-    journal.append(subject=clock.subject, action=action, by=CLOCKWORK, clause="M-04", facts=facts)
+    _tell(Clock.objects.get(pk=pk), action)
     return 1
+
+
+def _escalate(pk: int, moment: datetime) -> int:
+    """One step up the ladder. A step is a level of its own: it is taken once, and the next one has its own time."""
+    clock = Clock.objects.get(pk=pk)
+    mine = Clock.objects.filter(pk=pk, stopped_at=None, escalate_at__lte=moment, level=clock.level)
+    steps, level = escalations(clock, calendar()), clock.level + 1
+    following = steps[level] if level < len(steps) else None
+    if not mine.update(level=level, escalated_at=moment, escalate_at=following):
+        return 0
+    charge = ownership.of(clock.subject)
+    to = [charge.role(role) if charge else role for role in clock.ladder[level - 1].to]
+    _tell(clock, "clock.escalated", level=level, to=to)
+    return 1
+
+
+def _tell(clock: Clock, action: str, **more: object) -> None:
+    facts = {"clock": clock.pk, "kind": clock.kind, "due_at": clock.due_at, **more}
+    journal.append(subject=clock.subject, action=action, by=CLOCKWORK, clause="M-04", facts=facts)
 
 
 def _run_out(pk: int, moment: datetime) -> int:
@@ -86,7 +96,7 @@ def _run_out(pk: int, moment: datetime) -> int:
     if not ended:
         return 0
     if clock.stopped_at is None:
-        recomputed([clock])
+        recomputed([clock], by=CLOCKWORK)
     facts = {"clock": pk, "kind": clock.kind, "expected_on": ended[0].expected_on, "due_at": clock.due_at}
     journal.append(subject=clock.subject, action="clock.resumed", by=CLOCKWORK, clause="M-04", facts=facts)
     return 1
@@ -94,5 +104,5 @@ def _run_out(pk: int, moment: datetime) -> int:
 
 def _by_new_calendar(pk: int) -> int:
     """The calendar has a new version: running clocks go by it."""
-    recomputed(list(Clock.objects.select_for_update().filter(pk=pk, stopped_at=None)))
+    recomputed(list(Clock.objects.select_for_update().filter(pk=pk, stopped_at=None)), by=CLOCKWORK)
     return 1

@@ -143,7 +143,7 @@ def test_a_warning_lateness_and_escalation_are_announced_once_each_by_clockwork(
     assert announced() == ["clock.warned", "clock.late", "clock.escalated"]
     entry = journal.entries_of(CASE).last()
     assert entry is not None and (entry.actor, entry.clause) == ("clockwork:clocks", "M-04")
-    assert (entry.facts["kind"], entry.facts["to"]) == ("transfer", ["{owner}.department_manager"])
+    assert (entry.facts["kind"], entry.facts["level"]) == ("transfer", 1)
 
 
 @pytest.mark.django_db

@@ -31,18 +31,25 @@ class Post:
         return "250 OK"
 
 
+class Server(Controller):
+    """Listens on a free port and says which."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @pytest.fixture
 def post(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     post = Post()
-    server = Controller(post, hostname="127.0.0.1", port=0)
+    server = Server(post, hostname="127.0.0.1", port=0)
     server.start()
-    assert server.server is not None
-    port = server.server.sockets[0].getsockname()[1]
     settings.SMTP_HOST = "127.0.0.1"
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 5},
+            "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
         }
     }
     monkeypatch.setattr(
