@@ -1,13 +1,14 @@
-"""News from the inspection room, and whose cases are whose. Handlers may run twice."""
+"""News from the inspection room and from the clocks, and whose cases are whose. Handlers may run twice."""
 
 from __future__ import annotations
 
-from sanbao.complaints import actions, queries
-from sanbao.complaints.models import Complaint, Entry
+from sanbao.complaints import actions, escalation, queries
+from sanbao.complaints.models import Complaint, Entry, Promise
 from sanbao.inspection.models import Inspection, Sample
-from sanbao.kernel import handover
+from sanbao.kernel import handover, ownership
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
+from sanbao.kernel.clocks import Clock
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.words import W
 from sanbao.parties.models import Person
@@ -52,6 +53,27 @@ def inspection_is_concluded(entry: JournalEntry) -> None:
         actions.record_inspection(case, by=CLOCKWORK, inspection=inspection)
 
 
+@listens("clock.escalated")
+def clock_is_escalated(entry: JournalEntry) -> None:
+    clock = Clock.objects.filter(pk=entry.facts["clock"], stopped_at=None).first()
+    case = _subject(entry)
+    if clock and case:
+        escalation.clock_escalated(case, clock, by=CLOCKWORK, level=entry.facts["level"], to=entry.facts["to"])
+
+
+@listens("obligation.late")
+def promise_is_broken(entry: JournalEntry) -> None:
+    case, (what, _, key) = _subject(entry), entry.facts["code"].partition(".")
+    if case and what == "promise" and key.isdigit():
+        escalation.promise_broken(Promise.objects.select_related("complaint").get(pk=key), by=CLOCKWORK)
+
+
+def _subject(entry: JournalEntry) -> Complaint | None:
+    """The open complaint whose entry this is."""
+    kind, _, key = entry.subject.partition(":")
+    return Complaint.objects.open().filter(pk=int(key)).first() if kind == Complaint.KIND else None
+
+
 def _cases_of(person_id: int) -> list[str]:
     open_cases = Complaint.objects.open().filter(owner=person_id, legacy=None)
     return [f"{Complaint.KIND}:{pk}" for pk in open_cases.values_list("pk", flat=True)]
@@ -68,3 +90,4 @@ def _hand_over(from_id: int, to_id: int, *, by: Actor) -> int:
 
 handover.register("complaint", W("投诉", "Complaints"), open_cases_of=_cases_of, hand_over=_hand_over)
 concerns.reporters.append(queries.lots_alike)
+ownership.answers(Complaint.KIND, escalation.in_charge)

@@ -82,6 +82,8 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "add_demand": _m(OPEN, STAY, "handle", "U-08", "登记用户要求", "Add a demand"),
         "judge_demand": _m(OPEN, STAY, "judge_demand", "U-08", "判定要求", "Judge a demand"),
         "meet_demand": _m(OPEN, STAY, "meet_demand", "U-08", "要求已满足", "Demand met"),
+        "break_promise": _m(OPEN, STAY, "follow", "U-09", "承诺失约", "Promise broken", internal=True, always=True),
+        "escalate": _m(OPEN, STAY, "follow", "M-04", "升级", "Escalate", internal=True, always=True),
         "plan": _m(OPEN, STAY, "handle", "U-09", "安排下一步", "Plan the next step"),
         "pause": _m(OPEN, STAY, "handle", "M-04", "暂停计时", "Pause the clocks"),
         "resume": _m(OPEN, STAY, "handle", "M-04", "恢复计时", "Resume the clocks"),

@@ -21,6 +21,12 @@ def intake_of(case: Complaint) -> str:
     return INTAKE.get(Category(case.category), "sales") if in_force("C-01") else "sales"
 
 
+def lead_of(case: Complaint) -> str:
+    """The department that answers for a case: the owning one or, for a group, the one that it is part of."""
+    owner = case.owner_department
+    return (owner.parent or owner).code if owner else intake_of(case)
+
+
 def at_intake(case: Complaint) -> bool:
     """Whether the owning department is the one that owns intake, or a group in it."""
     owner = case.owner_department

@@ -23,6 +23,7 @@ from sanbao.parties.models import (
     Department,
     Person,
     PersonState,
+    Post,
     Region,
     Supplier,
     Territory,
@@ -87,6 +88,21 @@ def _roles_of_everyone(on: date, person: Person | None = None) -> dict[int, froz
         held.setdefault(substitute, []).extend(posts.get(absent, []))
     parents = _parents()
     return {holder: roles_of(own, parents) for holder, own in held.items()}
+
+
+def titled(role: str) -> W:
+    """A person, department or role as people say it: ``sales.department_manager`` → 经营部部门经理, ``*.gm`` → 总经理."""
+    if role.startswith("person:"):
+        name = Person.objects.filter(pk=role.removeprefix("person:")).values_list("name", flat=True).first() or role
+        return W(name, name)
+    code, _, post_code = role.partition(".")
+    department = Department.objects.filter(code=code).first()
+    post = Post.objects.filter(code=post_code).first()
+    # A leader is known by his post; the others' posts say nothing without the department.
+    said = [row for row in (department, post) if row and not (post and row == department and code == "management")]
+    if not said:
+        return W(role, role)
+    return W("".join(row.name_zh for row in said), ", ".join(row.name_en for row in said))
 
 
 def _parents() -> dict[str, str]:

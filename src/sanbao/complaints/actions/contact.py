@@ -10,13 +10,14 @@ from sanbao.complaints import timing
 from sanbao.complaints.actions.telling import belonging, need, need_basis, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Demand, Promise, PromiseKind, Waiting
-from sanbao.complaints.planning import intake_of
+from sanbao.complaints.planning import lead_of
 from sanbao.complaints.policies import CHASES
 from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
 
 
 def note(
@@ -50,8 +51,9 @@ def call(
 
 
 def in_touch(step: Step[Complaint]) -> None:
-    """There was contact with the user: the silence starts anew, promises of contact are kept (U-09)."""
+    """There was contact with the user: the silence starts anew, chases and promises of contact are met (U-09)."""
     timing.user_was_told(step.case, step.by)
+    obligations.discharge(subject=step.case.subject, code="chased", by=step.by)
     for promise in step.case.promises.filter(kind=PromiseKind.CONTACT, kept_at=None):
         _keep(promise, step.by)
 
@@ -75,14 +77,14 @@ def chase(complaint: Complaint, *, by: Actor, text: str = "", expect: int | None
 def escalate(step: Step[Complaint], to: str, code: str, why: W) -> None:
     """Put the case on a superior's desk, and say so on the timeline."""
     case = step.case
-    role = to.replace("{owner}", intake_of(case))
+    role = to.replace("{owner}", lead_of(case))
     case.escalated_to = role
     obligations.owe(
         subject=case.subject, code=code, sentence=why, to=role, clause=step.move.clause, due=now(), by=step.by
     )
     tell(
         step,
-        W("{why}，升级到 {role}", "{why}: escalated to {role}", why=why, role=role),
+        W("{why}，升级到{role}", "{why}: escalated to {role}", why=why, role=parties.titled(role)),
         audience=Audience.SYSTEM,
         kind="escalated",
     )
@@ -147,7 +149,8 @@ def _keep(promise: Promise, by: Actor) -> None:
     if promise.kept_at is None:
         promise.kept_at = now()
         promise.save(update_fields=["kept_at"])
-        obligations.discharge(subject=f"complaint:{promise.complaint_id}", code=promise.code, by=by)
+        for code in (promise.code, f"{promise.code}.broken"):
+            obligations.discharge(subject=f"complaint:{promise.complaint_id}", code=code, by=by)
 
 
 def add_demand(complaint: Complaint, *, by: Actor, text: str, expect: int | None = None) -> Complaint:
