@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from sanbao.complaints.models import Complaint
 from sanbao.kernel import attachments
@@ -115,11 +117,10 @@ class Lines(forms.MultipleChoiceField):
 class FilesWidget(forms.Widget):
     """The drop zone; it names what it has uploaded by id, and without script sends the files themselves."""
 
-    template_name = "web/parts/attachments.html"
     needs_multipart_form = True
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        return {"name": name}
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return render_to_string("web/parts/attachments.html", {"name": name})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         ids = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -24,9 +25,9 @@ from sanbao.kernel.numbering import Completeness
 from sanbao.kernel.times import local
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
-from sanbao.parties.models import Department, Person
+from sanbao.parties.models import Department, Person, Supplier
 from sanbao.trace import queries as trace
-from sanbao.trace.models import Lot
+from sanbao.trace.models import Lot, Shipment
 
 HOUSE = Actor.clockwork("intake")
 
@@ -118,9 +119,7 @@ def responsible_title(case: Complaint) -> W | str:
 
 def found(actor: Actor, words: str) -> QuerySet[Complaint]:
     """The visible cases that hold these words; a number is found without its prefix and in full width too."""
-    visible = Complaint.objects.visible_to(actor)
-    key = code_key(words)
-    return visible.filter(_by_number(key) | Q(pk__in=search.matching("complaint", words)))
+    return Complaint.objects.visible_to(actor).filter(pk__in=holding(words))
 
 
 def numbered(actor: Actor, key: str) -> Complaint | None:
@@ -133,6 +132,13 @@ def _by_number(key: str) -> Q:
     return Q(number=key) | (Q(number__endswith=f"-{key.zfill(6)}") if short else Q(pk__in=[]))
 
 
+def holding(words: str) -> QuerySet[Complaint]:
+    """Ids of the cases that hold these words or bear this number, for a filter beside ``visible_to``."""
+    return Complaint.objects.filter(_by_number(code_key(words)) | Q(pk__in=search.matching("complaint", words))).values(
+        "pk"
+    )
+
+
 def listed(actor: Actor) -> QuerySet[Complaint]:
     """The work list: the nearest deadline first, what the rows show in a constant number of queries."""
     return (
@@ -142,18 +148,47 @@ def listed(actor: Actor) -> QuerySet[Complaint]:
     )
 
 
-def open_about(
-    actor: Actor, *, customer: int | None = None, lot: int | None = None, phone: str = ""
-) -> QuerySet[Complaint]:
-    """Open cases of this customer, lot or telephone number, newest first (convention 4)."""
-    same = Q(pk__in=[])
-    if customer:
-        same |= Q(customer=customer)
-    if lot:
-        same |= Q(lot=lot)
-    if phone:
+def open_alike(
+    actor: Actor, *, customers: Collection[int] = (), lots: Collection[int] = (), phone: str = ""
+) -> list[Complaint]:
+    """Open cases of these users, lots or this telephone number, newest first (convention 4)."""
+    same = Q(customer__in=list(customers)) | Q(lot__in=list(lots))
+    if len(phone) >= 5:
         same |= Q(contact_phone=phone)
-    return Complaint.objects.visible_to(actor).open().filter(same).select_related("customer").order_by("-received_at")
+    found = Complaint.objects.visible_to(actor).open().filter(same).select_related("customer")
+    return list(found.order_by("-received_at")[:8])
+
+
+def recent_of(actor: Actor, case: Complaint) -> int:
+    """How many other complaints of this user came within a year."""
+    if not case.customer_id:
+        return 0
+    since = case.received_at - timedelta(days=365)
+    found = Complaint.objects.visible_to(actor).filter(customer=case.customer_id, received_at__gte=since)
+    return found.exclude(pk=case.pk).count()
+
+
+def same_lot(actor: Actor, case: Complaint) -> list[Complaint]:
+    """Other visible cases about the same lot."""
+    if not case.lot_id:
+        return []
+    return list(Complaint.objects.visible_to(actor).filter(lot=case.lot_id).exclude(pk=case.pk)[:10])
+
+
+def deliveries_of(lots: Collection[int]) -> list[Shipment]:
+    """The last deliveries of these lots, for the one who answers the phone."""
+    found = Shipment.objects.filter(lot__in=list(lots)).select_related("customer", "lot")
+    return list(found.order_by("-shipped_on")[:5]) if lots else []
+
+
+def proposed_title(proposal: Any) -> W | str:
+    """Whom the chain proposes, by name."""
+    if proposal is None:
+        return ""
+    if proposal.kind == "supplier":
+        return ", ".join(Supplier.objects.filter(code=proposal.ref).values_list("name", flat=True)) or proposal.ref
+    department = Department.objects.filter(code=proposal.ref).first()
+    return department.title if department else proposal.ref
 
 
 def register_of(actor: Actor, first: date, last: date, **filters: object) -> QuerySet[Complaint]:

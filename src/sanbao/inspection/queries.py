@@ -9,6 +9,8 @@ from sanbao.kernel.actor import Actor
 
 #: Samples that somebody still waits for.
 WAITING = (SampleState.REQUESTED, SampleState.IN_TRANSIT, SampleState.RECEIVED)
+#: Samples that lie with QC, so that something can be concluded about them.
+HELD = (SampleState.RECEIVED, SampleState.INSPECTED, SampleState.STORED)
 
 
 def samples_about(subject: str) -> QuerySet[Sample]:
@@ -25,11 +27,6 @@ def waiting_about(subject: str) -> QuerySet[Sample]:
     return samples_about(subject).filter(state__in=WAITING)
 
 
-def shelf(actor: Actor, states: tuple[str, ...] = WAITING) -> QuerySet[Sample]:
-    """The samples in these states, the nearest due first."""
-    return (
-        Sample.objects.visible_to(actor)
-        .filter(state__in=states)
-        .select_related("asked_of", "lot")
-        .order_by(F("due_at").asc(nulls_last=True), "id")
-    )
+def concludable(actor: Actor) -> QuerySet[Sample]:
+    """The visible samples that lie with QC, those without a conclusion first."""
+    return Sample.objects.visible_to(actor).filter(state__in=HELD).order_by(F("due_at").asc(nulls_last=True), "id")

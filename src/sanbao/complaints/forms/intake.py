@@ -53,9 +53,7 @@ class RegisterForm(WhoAndWhat):
     authority_document = line("文书编号", "Document number", 80)
     contract = line("合同/订单号", "Contract or order", 80)
     stage = fields.pick("合同阶段", "Stage", Stage, required=False)
-    quantity = forms.DecimalField(
-        label=W("数量", "Quantity"), required=False, max_digits=14, decimal_places=3, min_value=0
-    )
+    quantity = fields.amount("数量", "Quantity")
     unit = line("单位", "Unit", 8, initial="kg")
     quality_related = fields.yes("涉及产品质量", "Touches product quality")
     demands = Lines("用户要求（每行一项）", "Demands, one to a line")
@@ -142,9 +140,7 @@ class CorrectForm(WhoAndWhat):
     authority_document = line("文书编号", "Document number", 80)
     contract = line("合同/订单号", "Contract or order", 80)
     stage = fields.pick("合同阶段", "Stage", Stage, required=False)
-    quantity = forms.DecimalField(
-        label=W("数量", "Quantity"), required=False, max_digits=14, decimal_places=3, min_value=0
-    )
+    quantity = fields.amount("数量", "Quantity")
     unit = line("单位", "Unit", 8)
     quality_related = fields.yes("涉及产品质量", "Touches product quality")
 

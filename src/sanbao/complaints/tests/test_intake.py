@@ -116,7 +116,7 @@ def test_open_cases_of_the_same_user_are_found_before_another_is_made(register: 
         by=by.clerk, source="user", channel="phone", customer=case.customer, description="问路", explanation="已告知",
         basis="C-04", satisfied=True,
     )  # fmt: skip
-    assert list(queries.open_about(by.clerk, customer=case.customer_id)) == [case]
+    assert queries.open_alike(by.clerk, customers=[case.customer_id]) == [case]
     assert closed.state == State.CLOSED
 
 

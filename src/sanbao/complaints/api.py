@@ -1,0 +1,156 @@
+"""``/api/v1/complaints``: the list, one case with its story, and every move as the pages do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from sanbao.api.auth import actor_of
+from sanbao.api.operations import found, moves
+from sanbao.api.paging import paged
+from sanbao.complaints import queries
+from sanbao.complaints.lifecycle import COMPLAINT
+from sanbao.complaints.models import ENDED, Complaint
+from sanbao.kernel import attachments, clocks, obligations
+from sanbao.kernel.actor import Actor
+
+FIELDS = (
+    "number", "light", "source", "channel", "authority", "authority_document", "received_at", "category",
+    "contact_name", "contact_phone", "contact_address", "contact_fax", "contact_email", "contact_unknown", "title",
+    "description", "contract", "stage", "product_text", "code", "quantity", "unit", "quality_related", "widespread",
+    "widespread_facts", "read_back_at", "read_back_by", "read_back_missing", "reported_at", "chases", "escalated_to",
+    "severity", "spread", "grade", "grade_proposed", "provisional", "grade_reason", "decision", "blame",
+    "blame_basis", "opinion", "opinion_basis", "d_choice", "d_reason", "answer", "care", "answered_at", "view",
+    "attitude", "satisfaction", "closed_at", "ending", "closing_basis",
+)  # fmt: skip
+CODED = (
+    "customer", "region", "product", "reported_class", "confirmed_class", "received_in", "owner_department", "lot",
+    "responsible_department", "responsible_supplier",
+)  # fmt: skip
+
+
+def line(case: Complaint, by: Actor) -> dict[str, Any]:
+    """A case as a list shows it."""
+    return {
+        "id": case.pk,
+        "subject": case.subject,
+        "number": case.number,
+        "state": case.state,
+        "version": case.version,
+        "title": case.title,
+        "grade": case.grade,
+        "provisional": case.provisional,
+        "customer": case.customer.code if case.customer else None,
+        "complainant": case.complainant,
+        "owner": case.owner.username if case.owner else None,
+        "received_at": case.received_at,
+        "next": {
+            "party": case.next_party,
+            "step": str(case.step_words),
+            "due_at": case.next_due,
+            "clause": case.next_clause,
+        },
+    }
+
+
+def shown(case: Complaint, by: Actor) -> dict[str, Any]:
+    """A case with everything that belongs to it, and the moves that the actor could make now or why not."""
+    form = getattr(case, "feedback_form", None)
+    return line(case, by) | {
+        **{name: getattr(case, name) for name in FIELDS},
+        **{name: getattr(getattr(case, name), "code", None) for name in CODED},
+        "inspection": case.inspection.number if case.inspection else None,
+        "form": form.number if form else None,
+        "demands": [
+            {"id": d.pk, "text": d.text, "reasonable": d.reasonable, "basis": d.basis, "met_at": d.met_at}
+            for d in case.demands.all()
+        ],
+        "promises": [
+            {"id": p.pk, "kind": p.kind, "text": p.text, "due_at": p.due_at, "kept_at": p.kept_at, "broken": p.broken}
+            for p in case.promises.all()
+        ],
+        "settlements": [
+            {"id": s.pk, "duty": s.duty, "how": s.how, "approved_at": s.approved_at, "rejected": s.rejected}
+            for s in case.settlements.all()
+        ],
+        "obligations": [
+            {
+                "code": o.code,
+                "sentence": str(o.words),
+                "owed_by": o.owed_by,
+                "due_at": o.due_at,
+                "holds_closing": o.holds_closing,
+            }
+            for o in obligations.open_on(case.subject)
+        ],
+        "clocks": [
+            {"id": c.pk, "kind": c.kind, "due_at": c.due_at, "stopped_at": c.stopped_at, "late": c.late}
+            for c in clocks.of(case.subject)
+        ],
+        "attachments": [
+            {"id": str(a.pk), "name": a.name, "sha256": a.sha256, "size": a.size} for a in attachments.of(case.subject)
+        ],
+        "moves": {o.name: str(o.refusal) if o.refusal else None for o in COMPLAINT.offered(case, by)},
+    }
+
+
+router: Router = moves(COMPLAINT, shown=shown, tag="complaints", opening="register")
+routers = {"/complaints": router}
+
+
+@router.get("", summary="投诉 Complaints, the nearest deadline first", operation_id="complaint_list")
+def index(
+    request: HttpRequest,
+    q: str = Query("", description="Words or a number"),
+    state: str = "",
+    grade: str = "",
+    customer: str = "",
+    open: bool | None = Query(None, description="Only open ones, or only ended ones"),
+) -> dict[str, Any]:
+    by = actor_of(request)
+    by.need("complaints.see", clause="M-02")
+    rows = queries.listed(by)
+    if q:
+        rows = rows.filter(pk__in=queries.holding(q))
+    if open is not None:
+        rows = rows.exclude(state__in=ENDED) if open else rows.filter(state__in=ENDED)
+    wanted = {"state": state, "grade": grade, "customer__code": customer}
+    return paged(request, rows.filter(**{k: v for k, v in wanted.items() if v}), lambda row: line(row, by))
+
+
+@router.get("/{int:pk}", summary="投诉 One complaint", operation_id="complaint_get")
+def one(request: HttpRequest, pk: int) -> dict[str, Any]:
+    by = actor_of(request)
+    return shown(found(COMPLAINT, pk, by), by)
+
+
+@router.get("/{int:pk}/timeline", summary="时间线 What was said and done", operation_id="complaint_timeline")
+def timeline(request: HttpRequest, pk: int) -> dict[str, Any]:
+    case = found(COMPLAINT, pk, actor_of(request))
+    return {
+        "items": [
+            {
+                "at": e.at,
+                "kind": e.kind,
+                "audience": e.audience,
+                "heading": str(e.words),
+                "text": e.text,
+                "clause": e.clause,
+                "by": e.by,
+            }
+            for e in case.entries.all()
+        ]
+    }
+
+
+@router.get(
+    "/{int:pk}/clocks/{int:clock}",
+    summary="为什么是这个时间 Why a due time is what it is",
+    operation_id="complaint_why",
+)
+def why(request: HttpRequest, pk: int, clock: int) -> dict[str, Any]:
+    case = found(COMPLAINT, pk, actor_of(request))
+    row = clocks.of(case.subject).filter(pk=clock).first()
+    return clocks.why(row).as_dict() if row else {}

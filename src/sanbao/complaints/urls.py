@@ -1,0 +1,29 @@
+"""Pages of complaints. ``12`` is a case, ``12/do/grade`` what is done to it, ``12/timeline`` a part of it."""
+
+from django.urls import path
+
+from sanbao.complaints.lifecycle import COMPLAINT
+from sanbao.complaints.views import case, intake, lists, papers
+from sanbao.web import desk, moves
+
+desk.FIGURES["cases"] = lists.waiting
+
+app_name = "complaints"
+urlpatterns = [
+    path("", lists.index, name="list"),
+    path("new", intake.new, name="new"),
+    path("new/light", intake.new_light, name="new_light"),
+    path("new/find", intake.find, name="find"),
+    path("new/who", intake.who, name="who"),
+    path("light", lists.light, name="light"),
+    path("register", lists.register, name="register"),
+    path("register.pdf", papers.register, name="register_pdf"),
+    path("<int:pk>", case.overview, name="case"),
+    path("<int:pk>/timeline", case.timeline, name="timeline"),
+    path("<int:pk>/samples", case.samples, name="samples"),
+    path("<int:pk>/chain", case.chain, name="chain"),
+    path("<int:pk>/history", case.history, name="history"),
+    path("<int:pk>/clocks/<int:clock>", case.why, name="why"),
+    path("<int:pk>/form.pdf", papers.form, name="form_pdf"),
+    *moves.pages(COMPLAINT),
+]

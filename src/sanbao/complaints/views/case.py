@@ -1,0 +1,175 @@
+"""The case page and its fragments, each with an address of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sanbao.complaints import queries
+from sanbao.complaints.forms.contact import CallForm, NoteForm
+from sanbao.complaints.forms.outcome import AnswerForm
+from sanbao.complaints.lifecycle import COMPLAINT
+from sanbao.complaints.models import Channel, Complaint, Grade, Settling, Source, Spread, Stage, State, Widespread
+from sanbao.complaints.views import showing
+from sanbao.inspection import queries as inspections
+from sanbao.inspection.models import Severity
+from sanbao.kernel import attachments, clocks, journal, obligations
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.times import now
+from sanbao.kernel.words import W
+from sanbao.trace import queries as trace
+from sanbao.web import moves
+
+#: The moves that stand out on the page, in the order of the way; the others are in the menu.
+MAIN = (
+    "confirm_read_back", "accept_transfer", "transfer", "explain", "issue_form", "request_sample", "grade",
+    "locate_responsibility", "give_opinion", "decide_d", "answer", "record_view", "ask_satisfaction", "close",
+)  # fmt: skip
+#: Moves that stand beside what they are about, not in the menu.
+ELSEWHERE = frozenset(
+    {"note", "call", "chase", "judge_demand", "meet_demand", "keep_promise", "settle_duty", "approve_settlement"}
+)
+KEYS = {"answer": "r", "note": "c", "assign": "a", "grade": "p"}
+
+
+def found(request: HttpRequest, pk: int) -> Complaint:
+    case: Complaint = moves.find(COMPLAINT, pk, request.actor)  # type: ignore[attr-defined,assignment]
+    return case
+
+
+def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
+    """What every tab shows: heading, next step, stepper, moves, and the panel."""
+    by = request.actor  # type: ignore[attr-defined]
+    parties = showing.Parties()
+    offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE]
+    samples = list(inspections.samples_about(case.subject))
+    running = list(clocks.of(case.subject))
+    main = sorted((o for o in offers if o.name in MAIN and not o.refusal), key=lambda o: MAIN.index(o.name))
+    current = next((c for c in running if c.due_at == case.next_due and not c.stopped_at), None)
+    return {
+        "case": case,
+        "tab": tab,
+        "state": State.title_of(case.state),
+        "pill": showing.pill(case.state),
+        "source": Source.title_of(case.source),
+        "channel": Channel.title_of(case.channel),
+        "next": {
+            "who": parties.title(case.next_party),
+            "what": case.step_words,
+            "due": case.next_due,
+            "late": case.next_due is not None and case.next_due < now(),
+            "clause": case.next_clause,
+            "clock": current,
+        },
+        "steps": showing.stepper(case, samples),
+        "primary": main[-1:] if main else [],
+        "others": [o for o in offers if o not in main[-1:]],
+        "may": {name: by.may(COMPLAINT.moves[name].permission) for name in ELSEWHERE},
+        "clocks": running,
+        "samples": samples,
+        "aside": panel(request, case, parties),
+    }
+
+
+def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> dict[str, Any]:
+    """The right column: user, product, who is in it, grade, duties, papers, links."""
+    by = request.actor  # type: ignore[attr-defined]
+    duties = list(obligations.open_on(case.subject))
+    return {
+        "stage": Stage.title_of(case.stage) if case.stage else "",
+        "widespread": Widespread.title_of(case.widespread) if case.widespread != Widespread.NO else "",
+        "severity": Severity.title_of(case.severity) if case.severity else "",
+        "spread": Spread.title_of(case.spread) if case.spread else "",
+        "grade": Grade.title_of(case.grade) if case.grade else "",
+        "responsible": queries.responsible_title(case) if case.blame else "",
+        "departments": [p.department.title for p in case.participants.select_related("department")],
+        "demands": list(case.demands.all()),
+        "promises": list(case.promises.all()),
+        "duties": [(d, parties.title(d.owed_by), by.plays(d.owed_by) or by.all_powerful) for d in duties],
+        "waivers": list(case.settlements.filter(how=Settling.NOT_NEEDED, approved_at=None, rejected=False)),
+        "form": getattr(case, "feedback_form", None),
+        "links": [
+            *((link.kind, link.target) for link in case.links.select_related("target")),
+            *((link.kind, link.source) for link in case.linked_from.select_related("source")),
+        ],
+        "alike": queries.same_lot(by, case),
+        "files": list(attachments.of(case.subject)),
+        "recent": queries.recent_of(by, case),
+    }
+
+
+@require_safe
+def overview(request: HttpRequest, pk: int) -> HttpResponse:
+    case = found(request, pk)
+    by = request.actor  # type: ignore[attr-defined]
+    facts = frame(request, case, "overview")
+    facts["timeline"] = showing.timeline(case, request.GET.get("show", ""))
+    composers = [("note", NoteForm), ("call", CallForm)]
+    if case.state in COMPLAINT.moves["answer"].sources:
+        composers.insert(0, ("answer", AnswerForm))
+    facts["composers"] = [
+        (name, COMPLAINT.moves[name].title, form(case=case, by=by, auto_id=f"{name}_%s"))
+        for name, form in composers
+        if by.may(COMPLAINT.moves[name].permission)
+    ]
+    return render(request, "complaints/case.html", facts)
+
+
+@require_safe
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The timeline alone: a fragment for htmx, a page of its own without script."""
+    case = found(request, pk)
+    facts = {"case": case, "timeline": showing.timeline(case, request.GET.get("show", ""))}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "complaints/parts/timeline.html", facts)
+    return overview(request, pk)
+
+
+@require_safe
+def samples(request: HttpRequest, pk: int) -> HttpResponse:
+    case = found(request, pk)
+    facts = frame(request, case, "samples")
+    facts["inspections"] = list(inspections.inspections_about(case.subject))
+    return render(request, "complaints/samples.html", facts)
+
+
+@require_safe
+def chain(request: HttpRequest, pk: int) -> HttpResponse:
+    """C-16: the ten stages, what is missing, and who is proposed as responsible."""
+    case = found(request, pk)
+    facts = frame(request, case, "chain")
+    by = request.actor  # type: ignore[attr-defined]
+    if case.lot and by.may("trace.see"):
+        fault = case.confirmed_class or case.reported_class
+        usual = fault.responsible.code if fault and fault.responsible else ""
+        facts["chain"] = trace.chain([case.lot], usual=usual)
+        facts["proposed"] = queries.proposed_title(facts["chain"].proposal)
+    elif case.code and by.may("trace.see"):
+        facts["candidates"] = trace.find(case.code, actor=by)
+    return render(request, "complaints/chain.html", facts)
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who, when, field, old → new, for every change by page, API or rule (convention 20)."""
+    case = found(request, pk)
+    facts = frame(request, case, "history")
+    titles = {f"complaint.{name}": move.title for name, move in COMPLAINT.moves.items()}
+    entries = journal.entries_of(case.subject)
+    facts["entries"] = [(entry, titles.get(entry.action, entry.action)) for entry in entries]
+    return render(request, "complaints/history.html", facts)
+
+
+@require_safe
+def why(request: HttpRequest, pk: int, clock: int) -> HttpResponse:
+    """为什么是这个时间: the intervals that counted, the pauses, the rule."""
+    case = found(request, pk)
+    row = clocks.of(case.subject).filter(pk=clock).first()
+    if row is None:
+        raise Refusal("not_found", W("没有这个时限。", "There is no such clock."), "M-04", 404)
+    facts = {"case": case, "why": clocks.why(row), "title": row.title}
+    fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    return render(request, "complaints/parts/why.html" if fragment else "complaints/why.html", facts)

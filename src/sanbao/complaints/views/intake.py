@@ -1,0 +1,94 @@
+"""受理: one screen, thirty seconds; the user found while the phone rings, his open cases beside the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sanbao.complaints import queries
+from sanbao.complaints.lifecycle import COMPLAINT
+from sanbao.complaints.models import ORAL
+from sanbao.kernel.faces import act
+from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
+from sanbao.parties.models import Customer
+from sanbao.trace import queries as trace
+from sanbao.web import answers, moves
+
+
+def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
+    by, posted = request.actor, request.method == "POST"  # type: ignore[attr-defined]
+    face, move = moves.face_of(COMPLAINT, name), COMPLAINT.moves[name]
+    data = (request.POST, request.FILES) if posted else ()
+    form = face.form(*data, case=None, by=by, initial=request.GET.dict())
+    facts = {"form": form, "move": move, "oral": ORAL, "found": matches(request), "draft": f"complaint:{name}"}
+    facts["may_light"] = by.may("complaints.register_light")
+    page = answers.page(request, template, facts)
+    if posted:
+        case = act(face, None, request.POST, request.FILES, by=by)
+        said = W("已受理 {number}", "Registered {number}", number=case.number)
+        return answers.done(request, case.get_absolute_url(), said)
+    by.need(move.permission, clause=move.clause)
+    return page()
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    return _page(request, "register", "complaints/new.html")
+
+
+@require_http_methods(["GET", "POST"])
+def new_light(request: HttpRequest) -> HttpResponse:
+    return _page(request, "register_light", "complaints/new_light.html")
+
+
+def matches(request: HttpRequest) -> dict[str, Any]:
+    """Who and what is meant by what was typed: users, lots with their deliveries, and open cases (convention 3, 4)."""
+    by = request.actor  # type: ignore[attr-defined]
+    asked = request.GET if request.method == "GET" else request.POST
+    typed = (asked.get("find") or asked.get("contact_phone") or "").strip()[:80]
+    code = asked.get("code", "").strip()[:80] or typed
+    chosen = (
+        Customer.objects.visible_to(by).filter(code=asked.get("customer", "")).first()
+        if asked.get("customer")
+        else None
+    )
+    lots = trace.find(code, actor=by)[:5] if code and by.may("trace.see") else []
+    deliveries = queries.deliveries_of([lot.pk for lot in lots])
+    customers = [] if chosen else parties.find_customers(typed, by=by, limit=6) if typed else []
+    for shipment in deliveries:
+        if not chosen and shipment.customer not in customers:
+            customers.append(shipment.customer)
+    return {
+        "typed": typed,
+        "chosen": chosen,
+        "customers": customers,
+        "lots": lots,
+        "deliveries": deliveries,
+        "cases": queries.open_alike(
+            by,
+            customers=[chosen.pk] if chosen else [c.pk for c in customers],
+            lots=[lot.pk for lot in lots],
+            phone=asked.get("contact_phone", "").strip() or typed,
+        ),
+    }
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Find as you type: a fragment beside the form."""
+    request.actor.need("complaints.register", clause="C-01")  # type: ignore[attr-defined]
+    return render(request, "complaints/parts/matches.html", {"found": matches(request)})
+
+
+@require_safe
+def who(request: HttpRequest) -> HttpResponse:
+    """One key press fills the user in: the part of the form that says who, with a chosen customer."""
+    by = request.actor  # type: ignore[attr-defined]
+    by.need("complaints.register", clause="C-01")
+    face = moves.face_of(COMPLAINT, "register")
+    form = face.form(case=None, by=by, initial=request.GET.dict())
+    return render(request, "complaints/parts/who.html", {"form": form, "found": matches(request), "swapped": True})

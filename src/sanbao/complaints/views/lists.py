@@ -1,0 +1,219 @@
+"""Work list, light entries, and the register 用户意见登记及处理表."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from sanbao.complaints import queries
+from sanbao.complaints.models import ENDED, Channel, Complaint, Ending, Grade, Satisfaction, Source, State
+from sanbao.complaints.views import showing
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.times import now, today
+from sanbao.kernel.words import W
+from sanbao.parties.models import Department
+from sanbao.web.lists import Choice, Column, Days, Listing, Tab, Words, as_day
+from sanbao.web.templatetags.parts import code, due, grade, pill, when
+
+OPEN = ~Q(state__in=sorted(ENDED))
+
+
+def departments() -> list[tuple[str, Any]]:
+    return [(d.code, d.title) for d in Department.objects.all()]
+
+
+class CaseList(Listing):
+    """The work list: nearest deadline first; overdue by word, icon and colour."""
+
+    name = "complaints"
+    order = "due"
+    filters = (
+        Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
+        Choice("state", W("状态", "State"), State.pairs()),
+        Choice("grade", W("等级", "Grade"), Grade.pairs()),
+        Choice("department", W("负责部门", "Department"), departments, field="owner_department__code"),
+        Choice("source", W("来源", "Source"), Source.pairs()),
+        Days("received", W("接到日期", "Received"), field="received_at__date"),
+    )
+
+    def __init__(self, request: HttpRequest, rows: Any) -> None:
+        super().__init__(request, rows)
+        parties = showing.Parties()
+        me = request.actor  # type: ignore[attr-defined]
+        self.tabs = (
+            Tab("open", W("未结", "Open"), OPEN),
+            Tab("late", W("已超时", "Overdue"), OPEN & Q(next_due__lt=now())),
+            Tab("mine", W("我负责", "Mine"), OPEN & Q(owner=me.person_id)),
+            Tab("closed", W("已结", "Ended"), Q(state__in=sorted(ENDED), light=False)),
+            Tab("all", W("全部", "All"), Q()),
+        )
+        self.columns = (
+            Column("grade", W("级", "Gr."), lambda c: grade(c.grade, c.provisional, True), sort="grade", narrow=True),
+            Column("number", W("编号", "No."), lambda c: code(c.number), sort="number", narrow=True),
+            Column("title", W("标题", "Title"), opens=True),
+            Column("customer", W("用户", "User"), lambda c: c.complainant, plain=lambda c: c.complainant),
+            Column(
+                "state",
+                W("状态", "State"),
+                lambda c: pill(State.title_of(c.state), showing.pill(c.state)),
+                sort="state",
+                plain=lambda c: State.title_of(c.state),
+                narrow=True,
+            ),
+            Column(
+                "next_step",
+                W("下一步", "Next step"),
+                lambda c: f"{parties.title(c.next_party)} · {c.step_words}" if c.next_party else "",
+                plain=lambda c: f"{parties.title(c.next_party)} · {c.step_words}" if c.next_party else "",
+            ),
+            Column(
+                "due",
+                W("期限", "Due"),
+                lambda c: due(c.next_due) if c.next_due else "",
+                sort="next_due",
+                plain=lambda c: c.next_due,
+                narrow=True,
+            ),
+            Column("chases", W("催办", "Chases"), lambda c: c.chases or "", sort="chases", number=True),
+            Column("owner", W("负责人", "Owner"), lambda c: c.owner, plain=lambda c: c.owner, narrow=True),
+            Column("received_at", W("接到", "Received"), sort="received_at", shown=False),
+        )
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return CaseList(request, queries.listed(request.actor)).respond("complaints/list.html")  # type: ignore[attr-defined]
+
+
+class LightList(Listing):
+    """What was explained and left the user satisfied: one line each, counted."""
+
+    name = "light-entries"
+    order = "-received"
+    columns = (
+        Column(
+            "received",
+            W("接到", "Received"),
+            lambda c: when(c.received_at),
+            sort="received_at",
+            plain=lambda c: c.received_at,
+            narrow=True,
+        ),
+        Column("number", W("编号", "No."), lambda c: code(c.number), narrow=True),
+        Column("title", W("什么事", "What about"), opens=True),
+        Column(
+            "customer",
+            W("用户", "User"),
+            lambda c: c.complainant or W("联系方式不详", "unknown"),
+            plain=lambda c: c.complainant,
+        ),
+        Column("class", W("类别", "Class"), lambda c: c.reported_class, plain=lambda c: c.reported_class),
+        Column("by", W("受理人", "Taken by"), lambda c: c.received_by, plain=lambda c: c.received_by, narrow=True),
+    )
+    filters = (
+        Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
+        Days("received", W("接到日期", "Received"), field="received_at__date"),
+    )
+
+
+@require_safe
+def light(request: HttpRequest) -> HttpResponse:
+    rows = queries.listed(request.actor).filter(light=True).select_related("received_by", "reported_class")  # type: ignore[attr-defined]
+    return LightList(request, rows).respond("complaints/light_list.html")
+
+
+class RegisterList(Listing):
+    """用户意见登记及处理表 (U-10): any period, any filter; what is exported or printed is every row of it."""
+
+    name = "register"
+    order = "received"
+    size = 50
+    filters = (
+        Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
+        Choice("source", W("来源", "Source"), Source.pairs()),
+        Choice("channel", W("渠道", "Channel"), Channel.pairs()),
+        Choice("department", W("受理部门", "Received in"), departments, field="received_in__code"),
+        Choice("ending", W("结果", "Ending"), Ending.pairs()),
+        Days("received", W("接到日期", "Received"), field="received_at__date"),
+    )
+    columns = (
+        Column(
+            "received",
+            W("接到", "Received"),
+            lambda c: when(c.received_at),
+            sort="received_at",
+            plain=lambda c: c.received_at,
+            narrow=True,
+        ),
+        Column("number", W("编号", "No."), lambda c: code(c.number), sort="number", narrow=True),
+        Column("customer", W("用户", "User"), lambda c: c.complainant, plain=lambda c: c.complainant),
+        Column("title", W("意见内容", "Opinion"), opens=True, plain=lambda c: c.description),
+        Column(
+            "class",
+            W("类别", "Class"),
+            lambda c: c.confirmed_class or c.reported_class,
+            plain=lambda c: c.confirmed_class or c.reported_class,
+        ),
+        Column("department", W("受理部门", "Received in"), lambda c: c.received_in, plain=lambda c: c.received_in),
+        Column(
+            "reported",
+            W("报告总经理", "Reported to GM"),
+            lambda c: when(c.reported_at),
+            plain=lambda c: c.reported_at,
+            shown=False,
+        ),
+        Column(
+            "cause",
+            W("责任", "Responsible"),
+            lambda c: queries.responsible_title(c),
+            plain=lambda c: queries.responsible_title(c),
+        ),
+        Column("measure", W("处理措施", "Measure"), lambda c: c.opinion[:60], plain=lambda c: c.opinion),
+        Column(
+            "closed",
+            W("完成日", "Closed"),
+            lambda c: when(c.closed_at) if c.closed_at else "",
+            sort="closed_at",
+            plain=lambda c: c.closed_at,
+            narrow=True,
+        ),
+        Column(
+            "satisfaction",
+            W("满意", "Satisfaction"),
+            lambda c: Satisfaction.title_of(c.satisfaction) if c.satisfaction else "",
+            plain=lambda c: Satisfaction.title_of(c.satisfaction),
+            narrow=True,
+        ),
+    )
+
+
+def period(request: HttpRequest) -> tuple[date, date]:
+    """The asked period; this year so far when none is asked."""
+    first = as_day(request.GET.get("received_from", "")) or today().replace(month=1, day=1)
+    return first, as_day(request.GET.get("received_to", "")) or today()
+
+
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    first, last = period(request)
+    rows = queries.register_of(request.actor, first, last)  # type: ignore[attr-defined]
+    year = last.year
+    facts = {"first": first, "last": last, "proof": queries.completeness(year), "query": request.GET.urlencode()}
+    return RegisterList(request, rows).respond("complaints/register.html", **facts)
+
+
+def registered(request: HttpRequest) -> list[Complaint]:
+    """Every row of the register that the filter of the page holds, for the printed form."""
+    first, last = period(request)
+    rows = queries.register_of(request.actor, first, last)  # type: ignore[attr-defined]
+    return list(RegisterList(request, rows).filtered.order_by("received_at", "id"))
+
+
+def waiting(actor: Actor) -> int:
+    """For the rail: open cases that the actor leads, or whose next step his departments owe."""
+    mine = Q(owner=actor.person_id) | Q(next_party__in=[*actor.departments, actor.ref])
+    return Complaint.objects.visible_to(actor).filter(OPEN, mine).count()

@@ -1,0 +1,146 @@
+"""What the pages of a complaint show: the next step, the stepper, the timeline, who is meant by a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sanbao.complaints.models import ORAL, Audience, Complaint, Entry, State
+from sanbao.inspection.models import Sample, SampleState
+from sanbao.kernel.times import local, now
+from sanbao.kernel.words import W
+from sanbao.parties.models import Department, Person
+from sanbao.web import saying
+from sanbao.web.subjects import who
+
+#: State → the kind of its pill.
+PILLS = {
+    State.CLOSED: "fine",
+    State.CANCELLED: "",
+    State.DUPLICATE: "",
+    State.SAMPLING: "hold",
+    State.ANSWERED: "hold",
+    State.HEARD: "hold",
+}
+#: Kinds of entries that we said or sent to the user; the others outward are his.
+OURS = frozenset({"answer", "explain", "confirm_read_back"})
+
+
+def pill(state: str) -> str:
+    return PILLS.get(State(state), "run")
+
+
+class Parties:
+    """Titles of ``qc``, ``management.gm`` or ``person:7``, with one query for as many as are asked."""
+
+    def __init__(self) -> None:
+        self.departments = {d.code: d.title for d in Department.objects.all()}
+
+    def title(self, code: str) -> Any:
+        if code.startswith("person:"):
+            return who(code)
+        department, _, post = code.partition(".")
+        return self.departments.get(department, code) if not post else f"{self.departments.get(department, '')} {post}"
+
+
+@dataclass
+class Step:
+    """One step of the case's way, for the stepper."""
+
+    title: W
+    state: str = ""
+    note: Any = ""
+
+
+def stepper(case: Complaint, samples: Iterable[Sample]) -> list[Step]:
+    """受理 · 口头确认 · 信息反馈表 · 取样 · 检验 · 分级 · 处理与答复 · 满意回访; the first not done is now."""
+    sample = next(iter(samples), None)
+    form = getattr(case, "feedback_form", None)
+    minor = form is None and case.state in (State.EXPLAINED, State.CLOSED)
+    steps = [
+        Step(W("受理", "Registered"), "done", saying.moment(case.received_at)),
+        Step(W("口头确认", "Read back"), "done" if case.read_back_at else "", _at(case.read_back_at)),
+        Step(W("解释", "Explained"), "done" if case.state == State.EXPLAINED or form else ""),
+        Step(W("信息反馈表", "Feedback form"), "done" if form else "", form.number[-6:].lstrip("0") if form else ""),
+        Step(W("取样", "Sample"), "done" if sample and sample.received_at else "", sample.number if sample else ""),
+        Step(
+            W("检验", "Inspection"), "done" if case.inspection_id else "", case.inspection and case.inspection.severity
+        ),
+        Step(W("分级", "Grade"), "done" if case.grade else "", case.grade),
+        Step(W("处理与答复", "Answer"), "done" if case.answered_at else "", _at(case.answered_at)),
+        Step(W("满意回访", "Satisfaction"), "done" if case.satisfaction == "satisfied" else ""),
+    ]
+    if case.channel not in ORAL and case.read_back_at is None:
+        steps[1].state = "skipped"
+    if not steps[2].state and form:
+        steps[2].state = "skipped"
+    for step in steps[3:8] if minor and case.ended else ():
+        step.state = step.state or "skipped"
+    if case.grade and not case.inspection_id and not (sample and sample.state != SampleState.LOST):
+        steps[4].state = steps[4].state or "skipped"
+        steps[5].state = "skipped"
+    if not case.ended:
+        current = next((s for s in steps if not s.state), None)
+        if current:
+            current.state = "now"
+    return steps
+
+
+def _at(moment: Any) -> Any:
+    return saying.moment(moment) if moment else ""
+
+
+@dataclass
+class Timeline:
+    """The lines of a filter, the system's folded away, and how many of each kind there are."""
+
+    show: str
+    items: list[dict[str, Any]] = field(default_factory=list)
+    system: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def filters(self) -> list[tuple[str, Any, int, bool]]:
+        kinds = [("", W("全部", "All")), *((a.value, a.title) for a in Audience)]
+        total = sum(self.counts.values())
+        return [(code, title, self.counts.get(code, total), code == self.show) for code, title in kinds]
+
+
+def timeline(case: Complaint, show: str = "") -> Timeline:
+    """Everything that happened, in order; one query."""
+    found = Timeline(show if show in {a.value for a in Audience} else "")
+    for entry in case.entries.select_related("person"):
+        found.counts[entry.audience] = found.counts.get(entry.audience, 0) + 1
+        if entry.audience == Audience.SYSTEM and not found.show:
+            found.system.append(item(entry))
+        elif found.show in ("", entry.audience):
+            found.items.append(item(entry))
+    return found
+
+
+def item(entry: Entry) -> dict[str, Any]:
+    kind = ""
+    if entry.kind == "note":
+        kind = "in"
+    elif entry.kind in ("chase", "escalated"):
+        kind = "late"
+    elif entry.audience == Audience.OUTWARD and entry.kind in OURS:
+        kind = "out"
+    by = entry.person.name if entry.person else who(entry.by)
+    return {
+        "at": entry.at,
+        "who": entry.words,
+        "text": entry.text,
+        "kind": kind,
+        "ref": by,
+        "clause": entry.clause if entry.audience != Audience.SYSTEM else "",
+    }
+
+
+def age_in_days(case: Complaint) -> int:
+    return (local(now()).date() - local(case.received_at).date()).days
+
+
+def owner_title(person: Person | None, department: Department | None) -> str:
+    return " · ".join(str(part) for part in (department and department.title, person and person.name) if part)

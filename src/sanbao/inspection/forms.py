@@ -1,0 +1,85 @@
+"""What a sample and an inspection ask, for page and API alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sanbao.inspection import actions
+from sanbao.inspection.lifecycle import INSPECTION, SAMPLE
+from sanbao.inspection.models import Finding, Sample, Severity
+from sanbao.inspection.queries import concludable
+from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.words import W
+
+
+def line(zh: str, en: str, length: int = 80, **more: Any) -> forms.CharField:
+    return forms.CharField(label=W(zh, en), max_length=length, **{"required": False, **more})
+
+
+def words(zh: str, en: str, **more: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=W(zh, en), max_length=8000, widget=area, **more)
+
+
+@face(SAMPLE, "send", actions.send)
+class SendForm(ActForm):
+    given_by = line("由谁交出", "Given by")
+    waybill = line("单号", "Waybill")
+    label = line("标签", "Label")
+    place = line("在哪里", "Where")
+
+
+@face(SAMPLE, "receive", actions.receive)
+class ReceiveForm(ActForm):
+    label = line("样品标签", "Sample label", required=True)
+    place = line("放在哪里", "Where it is put", required=True)
+    given_by = line("由谁交来", "Handed in by")
+    remark = line("说明", "Remark", 300)
+
+
+@face(SAMPLE, "hand_over", actions.hand_over)
+class HandOverForm(ActForm):
+    taken_by = line("交给谁", "To whom", required=True)
+    place = line("到哪里", "Where to", required=True)
+    remark = line("说明", "Remark", 300)
+
+
+@face(SAMPLE, "store", actions.store)
+class StoreForm(ActForm):
+    place = line("样品架", "Shelf", required=True)
+    remark = line("说明", "Remark", 300)
+
+
+@face(SAMPLE, "give_back", actions.give_back)
+class GiveBackForm(ActForm):
+    taken_by = line("退给谁", "To whom", required=True)
+    remark = line("说明", "Remark", 300)
+
+
+@face(SAMPLE, "scrap", actions.scrap)
+class ScrapForm(ActForm):
+    remark = line("原因", "Reason", 300, required=True)
+
+
+@face(SAMPLE, "lose", actions.lose)
+class LoseForm(ActForm):
+    remark = line("怎样遗失的", "How it was lost", 300, required=True)
+
+
+@face(INSPECTION, "conclude", actions.conclude)
+class ConcludeForm(ActForm):
+    hint = W("结论一经给出不再更改；复检另立一条。", "A conclusion is never changed; a re-inspection is a new one.")
+    sample = forms.ModelChoiceField(Sample.objects.none(), to_field_name="number", label=W("样品", "Sample"))
+    severity = forms.ChoiceField(label=W("严重度", "Severity"), choices=Severity.pairs, widget=forms.RadioSelect)
+    ours = forms.ChoiceField(label=W("是本厂产品吗", "Is it our product?"), choices=Finding.pairs)
+    used_rightly = forms.ChoiceField(label=W("保管和使用得当吗", "Stored and used rightly?"), choices=Finding.pairs)
+    basis = line("检验依据", "Standard applied", 200)
+    measured = words("项目与实测值", "Characteristics and values", required=False)
+    conclusion = words("结论", "Conclusion")
+    opinion = words("处理建议", "Handling opinion")
+
+    def prepare(self) -> None:
+        if self.by is not None:
+            self.fields["sample"].queryset = concludable(self.by)  # type: ignore[attr-defined]
