@@ -14,13 +14,17 @@ from sanbao.exchange import actions, queries, reports
 from sanbao.exchange.kinds import TABLES
 from sanbao.exchange.models import ImportFile, ImportLine, ImportRun
 from sanbao.exchange.outcomes import Result
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.words import W
 
 router = Router(tags=["imports"])
-HANDED_IN = File(...)
+HANDED_IN = File([], description="xlsx, xls or csv; several at once")
 
 
 class Reading(Schema):
     """How a sheet is to be read: ``mapping`` is column name → place in the row, counted from 0."""
+
+    model_config = {"extra": "forbid"}
 
     kind: str
     header_row: int
@@ -70,6 +74,9 @@ def kinds(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("", response={201: dict[str, Any]}, operation_id="import_prepare", summary="交入文件 · Hand files in")
 def prepare(request: HttpRequest, files: list[UploadedFile] = HANDED_IN) -> Any:
     """Recognise the files; nothing is written until ``commit``. Files with ``asks`` wait for their columns."""
+    if request.content_type != "multipart/form-data":
+        sentence = W("请以 multipart/form-data 上传文件。", "Send the files as multipart/form-data.")
+        raise Refusal("bad_request", sentence, "", 415)
     return 201, shown(actions.prepare(files, by=actor_of(request)))
 
 
@@ -85,10 +92,10 @@ def lines(request: HttpRequest, pk: int, result: Literal["refused", "remarked"] 
 
 
 @router.post("/{int:pk}/files/{int:file_pk}", operation_id="import_answer", summary="指定种类与列 · Say what a file is")
-def answer(request: HttpRequest, pk: int, file_pk: int, reading: Reading) -> dict[str, Any]:
+def answer(request: HttpRequest, pk: int, file_pk: int, data: Reading) -> dict[str, Any]:
     file, by = _file(request, pk, file_pk), actor_of(request)
-    mapping = list(reading.mapping.items())
-    actions.answer(file, by=by, kind=reading.kind, header_row=reading.header_row, mapping=mapping)
+    mapping = list(data.mapping.items())
+    actions.answer(file, by=by, kind=data.kind, header_row=data.header_row, mapping=mapping)
     return shown(_run(request, pk))
 
 

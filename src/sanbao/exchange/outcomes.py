@@ -43,7 +43,6 @@ SENTENCES: dict[str, W] = {
         "“{cell}” under “{column}” is not a date (write the year in full).",
     ),
     "not_readable": W("“{column}”一栏的“{cell}”无法识读。", "“{cell}” under “{column}” cannot be read."),
-    "unknown_word": W("“{column}”一栏不认识“{cell}”。", "“{cell}” is no known word under “{column}”."),
     "other": W("不能取入（{code}）。", "It cannot be taken ({code})."),
     "too_long": W("内容过长，最多 {limit} 个字符。", "Too long; at most {limit} characters."),
     # Refused: what the line refers to
@@ -71,7 +70,7 @@ SENTENCES: dict[str, W] = {
     "weight_differs": W(
         "发货 {shipped} 公斤，标签净重 {label} 公斤。", "{shipped} kg shipped, {label} kg on the label."
     ),
-    "backward_date": W("{later}({day})早于{earlier}({before})。", "{later} ({day}) lies before {earlier} ({before})."),
+    "backward_date": W("{later}（{day}）早于{earlier}（{before}）。", "{later} ({day}) lies before {earlier} ({before})."),
     "gap": W("缺“{column}”。", "“{column}” is missing."),
     "status_differs": W("报告结论与随行卡状态不一致。", "The report and the traveller do not agree on the status."),
     "not_passed": W("{code} 并非合格状态。", "{code} had not passed."),

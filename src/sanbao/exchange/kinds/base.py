@@ -9,7 +9,7 @@ from typing import Any
 
 from sanbao.exchange.columns import Table
 from sanbao.exchange.intake import Intake, KnownLot
-from sanbao.exchange.outcomes import TAKEN, UNCHANGED, Note, Result, Verdict, refused, taken
+from sanbao.exchange.outcomes import TAKEN, UNCHANGED, Note, Result, Verdict, refused, sentence, taken
 from sanbao.kernel.words import W
 from sanbao.trace import bulk
 from sanbao.trace.models import QualityStatus
@@ -53,7 +53,9 @@ class Batch:
         self.verdicts[place] = refused(why, **facts)
 
     def add(self, place: int, row: Row, notes: list[Note]) -> None:
-        """A line to write; the notes are what is remarked if it is taken."""
+        """A line to write; the notes are what is remarked if it is taken, and stay with its record."""
+        if notes:
+            row.note = " ".join(sentence(code, facts).said_in("zh-hans") for code, facts in notes)
         self.rows.append(row)
         self.places.append(place)
         self.notes.append(notes)

@@ -19,7 +19,7 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor
 from sanbao.parties.models import Customer, Dealer
 from sanbao.trace import queries
-from sanbao.trace.models import Lot, LotKind, LotLink
+from sanbao.trace.models import Lot, LotKind, LotLink, Shipment
 from sanbao.trace.traces import Direction
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,12 @@ def test_what_was_brought_in_is_traced_from_label_to_supplier_and_back(folder: P
     forward = queries.trace(queries.found("G02-1", actor=HOUSE), Direction.FORWARD)
     assert {node.code for node in forward.of_kind(LotKind.LABEL)} == {"BQ1", "BQ2"}
     assert {held.code for held in forward.customers} == {"K01", "K02"}
+
+
+def test_a_remark_stays_with_the_record(folder: Path) -> None:
+    bring_in(folder)
+    assert Shipment.objects.get(lot__key="BQ3").note == "发货（2025-09-01）早于入库（2025-09-18）。"
+    assert Shipment.objects.get(lot__key="BQ1").note == ""
 
 
 def test_an_import_is_one_entry_with_digests_and_counts_and_the_record_holds(folder: Path) -> None:
