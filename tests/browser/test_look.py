@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from sanbao.complaints.actions import register
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.policies import drafts
 from sanbao.parties.actions import hire
 from sanbao.parties.models import Department, Person, Post
@@ -32,6 +34,10 @@ def pages() -> list[str]:
     return [*found, *OTHERS]
 
 
+def parts_of(case: str) -> list[str]:
+    return [case, *(f"{case}/{part}" for part in ("timeline", "samples", "chain", "history", "do/note"))]
+
+
 @pytest.fixture(autouse=True)
 def demonstration(settings: Any) -> None:
     settings.DEMO = True
@@ -45,12 +51,25 @@ def leader() -> Person:
     return person
 
 
+@pytest.fixture
+def case(leader: Person) -> str:
+    """The page of a complaint in hand."""
+    by = actor_of(leader)
+    said = "三支料划格后整片掉粉，剩余约 1.2 吨未上墙，要求尽快来人看样。"
+    found = register(
+        by=by, source="user", channel="phone", description=said, read_back_by="联系人", contact_phone="0574-5550123"
+    )
+    return str(found.get_absolute_url())
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_keeps_anybody_out(leader: Person, enter: Callable[..., Any], page: Any, scheme: str) -> None:
+def test_no_page_keeps_anybody_out(
+    leader: Person, case: str, enter: Callable[..., Any], page: Any, scheme: str
+) -> None:
     page.emulate_media(color_scheme=scheme)
     enter(leader)
     found = {}
-    for path in pages():
+    for path in [*pages(), *parts_of(case)]:
         page.goto(path)
         if problems := barriers(page):
             found[path] = problems
@@ -59,13 +78,13 @@ def test_no_page_keeps_anybody_out(leader: Person, enter: Callable[..., Any], pa
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_at_360_pixels_nothing_is_lost_to_the_side(
-    leader: Person, enter: Callable[..., Any], page: Any, language: str
+    leader: Person, case: str, enter: Callable[..., Any], page: Any, language: str
 ) -> None:
     enter(leader)
     page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
     page.set_viewport_size({"width": 360, "height": 780})
     wide = {}
-    for path in pages():
+    for path in [*pages(), *parts_of(case)]:
         page.goto(path)
         if over := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
             wide[path] = over
@@ -174,3 +193,32 @@ def test_an_expired_session_says_so_and_offers_the_way_back(
     page.get_by_text("登录已过期").wait_for()
     assert page.locator("dialog[open]").count() == 0
     assert "next=" in page.get_by_role("link", name="重新登录").get_attribute("href")
+
+
+def test_a_picture_that_is_pasted_or_dropped_stands_in_the_form_before_it_is_sent(
+    leader: Person, enter: Callable[..., Any], page: Any
+) -> None:
+    enter(leader, "/complaints/new")
+    for way, carrier in (("paste", "clipboardData"), ("drop", "dataTransfer")):
+        page.evaluate(
+            """([way, carrier]) => {
+                const data = new DataTransfer();
+                const bytes = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...Array(60).fill(7)];
+                data.items.add(new File([new Uint8Array(bytes)], `${way}.png`, { type: "image/png" }));
+                const event = new Event(way, { bubbles: true, cancelable: true });
+                Object.defineProperty(event, carrier, { value: data });
+                document.querySelector("[data-drop]").dispatchEvent(event);
+            }""",
+            [way, carrier],
+        )
+        page.locator(".drop-list li", has_text=f"{way}.png").locator("input[type=hidden]").wait_for(state="attached")
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["drop.png", "paste.png"]
+
+
+def test_a_file_that_is_refused_says_why_and_leaves_no_trace_in_the_form(
+    leader: Person, enter: Callable[..., Any], page: Any
+) -> None:
+    enter(leader, "/complaints/new")
+    page.set_input_files("[data-drop] input[type=file]", {"name": "空.png", "mimeType": "image/png", "buffer": b""})
+    page.get_by_text("“空.png”是空文件。").wait_for()
+    assert page.locator(".drop-list li").count() == 0
