@@ -12,7 +12,7 @@ from django.db import transaction
 
 from sanbao.exchange import pipeline
 from sanbao.exchange.headers import HEADER_WITHIN, chosen
-from sanbao.exchange.kinds import TABLES
+from sanbao.exchange.kinds import TABLES, kind_of
 from sanbao.exchange.models import ImportFile, ImportRun, Stage
 from sanbao.exchange.queries import sheet_of
 from sanbao.kernel.actor import Actor
@@ -47,6 +47,7 @@ def answer(
     table = next((table for table in TABLES if table.code == kind), None)
     if table is None:
         raise Refusal("import.kind", W("请选择台账种类。", "Choose the kind of ledger."), status=422, field="kind")
+    by.need(kind_of(kind).permission, clause="M-02")
     names = [name for name, _ in mapping]
     known = {column.name: column.title for column in table.columns}
     layout = chosen(sheet_of(file).rows(), table, header_row, {n: place for n, place in mapping if n in known})

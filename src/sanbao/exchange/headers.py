@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from sanbao.exchange.cells import Cell, text
@@ -89,11 +90,12 @@ class Layout:
 
 def recognise(lines: Iterable[tuple[int, list[Cell]]], tables: Sequence[Table]) -> Layout:
     """The layout of a sheet from its first rows (numbered as the sheet counts them)."""
-    head = [line for line, _ in zip(lines, range(HEADER_WITHIN), strict=False)]
+    head = list(islice(lines, HEADER_WITHIN))
     found = [layout for table in tables if (layout := _best_row(head, table)) is not None]
     found.sort(key=lambda layout: (not layout.missing, layout.confidence, len(layout.mapping)), reverse=True)
     if not found:
-        return Layout(None, unmatched=tuple(filter(None, map(text, head[0][1]))) if head else ())
+        number, widest = max(head, key=lambda line: sum(bool(text(cell)) for cell in line[1]), default=(0, []))
+        return Layout(None, number, tuple(widest), unmatched=tuple(filter(None, map(text, widest))))
     best, rest = found[0], found[1:]
     rivals = tuple(
         other.table.code
@@ -105,7 +107,7 @@ def recognise(lines: Iterable[tuple[int, list[Cell]]], tables: Sequence[Table]) 
 
 def chosen(lines: Iterable[tuple[int, list[Cell]]], table: Table, header_row: int, mapping: dict[str, int]) -> Layout:
     """The layout that a person has chosen on the page; refusing an incomplete one is the page's business."""
-    head = [line for line, _ in zip(lines, range(HEADER_WITHIN), strict=False)]
+    head = list(islice(lines, HEADER_WITHIN))
     header = next((row for number, row in head if number == header_row), [])
     return _layout(table, header_row, header, mapping, _texts_above(head, header_row), sure=True)
 

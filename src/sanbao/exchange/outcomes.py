@@ -70,7 +70,9 @@ SENTENCES: dict[str, W] = {
     "weight_differs": W(
         "发货 {shipped} 公斤，标签净重 {label} 公斤。", "{shipped} kg shipped, {label} kg on the label."
     ),
-    "backward_date": W("{later}（{day}）早于{earlier}（{before}）。", "{later} ({day}) lies before {earlier} ({before})."),
+    "backward_date": W(
+        "{later}（{day}）早于{earlier}（{before}）。", "{later} ({day}) lies before {earlier} ({before})."
+    ),
     "gap": W("缺“{column}”。", "“{column}” is missing."),
     "status_differs": W("报告结论与随行卡状态不一致。", "The report and the traveller do not agree on the status."),
     "not_passed": W("{code} 并非合格状态。", "{code} had not passed."),

@@ -73,7 +73,7 @@ def begin(
     beyond doubt, is listed with its trouble and takes no part until somebody has answered.
     """
     by.need("exchange.import")
-    listed: list[tuple[ImportFile, Source]] = [(file, source) for source in sources for file in _examined(source)]
+    listed: list[tuple[ImportFile, Source]] = [(file, source) for source in sources for file in _examined(source, by)]
     listed.sort(key=lambda pair: (pair[0].asks, rank(pair[0].kind), pair[0].name))
     kept: dict[str, attachments.Attachment] = {}
     for file, source in listed:
@@ -89,8 +89,8 @@ def begin(
     return run
 
 
-def _examined(source: Source) -> Iterator[ImportFile]:
-    """One row per sheet that holds anything."""
+def _examined(source: Source, by: Actor) -> Iterator[ImportFile]:
+    """One row per sheet that holds anything; one whose rows the actor may not change is told at once."""
     try:
         book = open_book(source.path, source.name)
         seen = [(sheet, recognise(sheet.rows(), TABLES)) for sheet in book.sheets]
@@ -101,11 +101,15 @@ def _examined(source: Source) -> Iterator[ImportFile]:
     if not found:
         yield ImportFile(name=source.name, digest=book.digest, trouble="file.empty", complete=True)
     for sheet, layout in found:
+        kind = layout.table.code if layout.table else ""
+        permitted = not kind or not layout.sure or by.may(kind_of(kind).permission)
         yield ImportFile(
             name=book.title_of(sheet),
             sheet=sheet.name,
             digest=book.digest,
-            kind=layout.table.code if layout.table else "",
+            kind=kind,
+            trouble="" if permitted else "not_permitted",
+            complete=not permitted,
             header_row=layout.header_row,
             mapping=layout.mapping,
             asks=not layout.sure,

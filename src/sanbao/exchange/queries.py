@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from django.db.models import Count
 
-from sanbao.exchange.cells import Cell
-from sanbao.exchange.headers import HEADER_WITHIN, Layout, recognise
+from sanbao.exchange.cells import text
+from sanbao.exchange.columns import Table
+from sanbao.exchange.headers import HEADER_WITHIN, recognise
 from sanbao.exchange.kinds import TABLES
 from sanbao.exchange.models import ImportFile, ImportLine, ImportRun
 from sanbao.exchange.outcomes import Result
@@ -43,15 +45,29 @@ def sheet_of(file: ImportFile) -> Sheet:
     return next(sheet for sheet in book.sheets if sheet.name == file.sheet)
 
 
-def head_of(file: ImportFile) -> list[tuple[int, list[Cell]]]:
-    """The first filled rows, as the sheet numbers them."""
-    return list(islice(sheet_of(file).rows(), HEADER_WITHIN))
+@dataclass(frozen=True)
+class Reading:
+    """How a sheet would be read: the kind asked for (or recognised), the header, what stands in which place."""
+
+    table: Table | None
+    header_row: int
+    header: tuple[str, ...]
+    column_at: dict[int, str]
+    head: list[tuple[int, list[str]]]
 
 
-def proposal(file: ImportFile, kind: str = "") -> Layout:
-    """What the sheet is taken for, or how it would be read as a ledger of that kind."""
-    tables = [table for table in TABLES if table.code == kind] or TABLES
-    return recognise(head_of(file), tables)
+def reading(file: ImportFile, kind: str = "", header_row: int = 0) -> Reading:
+    """A proposal to be looked at; empty arguments mean as recognised, or as answered before."""
+    head = list(islice(sheet_of(file).rows(), HEADER_WITHIN))
+    table = next((table for table in TABLES if table.code == (kind or file.kind)), None)
+    rows = [line for line in head if not header_row or line[0] == header_row]
+    found = recognise(rows, [table] if table else TABLES)
+    mapping = file.mapping if file.mapping and kind in ("", file.kind) and not header_row else found.mapping
+    number = header_row or file.header_row or found.header_row
+    width = max((len(cells) for _, cells in head), default=0)
+    plain = [(n, [text(cell) for cell in cells] + [""] * (width - len(cells))) for n, cells in head]
+    header = next((cells for n, cells in plain if n == number), [""] * width)
+    return Reading(table, number, tuple(header), {at: name for name, at in mapping.items()}, plain[:PREVIEW])
 
 
 def remarks(run: ImportRun) -> list[dict[str, Any]]:

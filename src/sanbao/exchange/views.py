@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanbao.exchange import actions, queries, reports
-from sanbao.exchange.cells import text
 from sanbao.exchange.kinds import TABLES
 from sanbao.exchange.models import ImportFile, ImportLine, ImportRun, Stage
 from sanbao.exchange.outcomes import Result
@@ -52,7 +51,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _state(run: ImportRun) -> dict[str, Any]:
-    files = [{"row": file, "trouble": reports.trouble_of(file)} for file in run.files.select_related("attachment")]
+    files = [{"row": file, "trouble": reports.trouble_of(file)} for file in run.files.all()]
     lines = ImportLine.objects.filter(file__run=run, result=Result.REFUSED).select_related("file")
     lines = lines.order_by("file__position", "row")
     refused = sum(entry["row"].refused for entry in files)
@@ -62,6 +61,7 @@ def _state(run: ImportRun) -> dict[str, Any]:
         "moving": run.stage in MOVING,
         "at_rest": run.stage in (Stage.PREPARED, Stage.REHEARSED, Stage.FAILED),
         "asks": any(entry["row"].asks for entry in files),
+        "prepared": run.stage == Stage.PREPARED,
         "told": run.stage in (Stage.REHEARSED, Stage.DONE, Stage.FAILED),
         "totals": reports.summary(run)["totals"],
         "titles": reports.TITLES,
@@ -98,34 +98,13 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, one: ImportFile) -> dict[str, Any]:
     asked = request.POST if request.method == "POST" else request.GET
-    layout = queries.proposal(one, asked.get("kind", one.kind))
-    head = queries.head_of(one)
     row = asked.get("header_row", "")
-    header_row = int(row) if row.isdigit() else one.header_row or layout.header_row
-    header = next((cells for number, cells in head if number == header_row), head[0][1] if head else [])
-    width = max((len(cells) for _, cells in head), default=0)
-    table = layout.table if asked.get("kind", one.kind) else None
-    mapping = (one.mapping if table and table.code == one.kind and one.mapping else layout.mapping) if table else {}
-    place_of = {place: name for name, place in mapping.items()}
-    return {
-        "run": one.run,
-        "file": one,
-        "tables": TABLES,
-        "table": table,
-        "header_row": header_row,
-        "columns": [
-            {
-                "name": f"c{place}",
-                "title": text(header[place]) if place < len(header) else "",
-                "chosen": asked.get(f"c{place}", place_of.get(place, "")),
-            }
-            for place in range(width)
-        ],
-        "rows": [
-            (number, [text(cells[place]) if place < len(cells) else "" for place in range(width)])
-            for number, cells in head[: queries.PREVIEW]
-        ],
-    }
+    found = queries.reading(one, asked.get("kind", ""), int(row) if row.isdigit() else 0)
+    columns = [
+        {"name": f"c{at}", "title": title, "chosen": asked.get(f"c{at}", found.column_at.get(at, ""))}
+        for at, title in enumerate(found.header)
+    ]
+    return {"run": one.run, "file": one, "tables": TABLES, "found": found, "columns": columns}
 
 
 @require_POST

@@ -60,7 +60,7 @@ class Taken:
 
 def take_old(lines: Sequence[OldLine], *, by: Actor) -> list[Taken]:
     """One result per line, in order; the same lines again change nothing. Several queries, whatever the number."""
-    by.need("complaints.register", clause="C-02")
+    by.need("complaints.import", clause="U-10")
     with transaction.atomic():
         known = {case.legacy: case for case in Complaint.objects.filter(legacy__in={line.key for line in lines})}
         fresh = {line.key: line for line in lines if line.key not in known}

@@ -106,4 +106,8 @@ def _verdict(new: bool, differs: tuple[str, ...], notes: list[Note]) -> Verdict:
     return (Result.REMARKED, (("differs", {"fields": ", ".join(differs)}),)) if differs else UNCHANGED
 
 
-KINDS = (Kind(REGISTER, take, same=lambda values: (values[0], values[1]) if values[0] else values),)
+def same(values: tuple[object, ...]) -> object:
+    return values[:2] if values[0] else values
+
+
+KINDS = (Kind(REGISTER, take, same, permission="complaints.import"),)

@@ -102,13 +102,13 @@ def _taker(table: Table, take: Callable[..., Any], known: Callable[[Intake], Cod
     return take_lines
 
 
-def _kind(table: Table, take: Callable[..., Any], known: Callable[[Intake], Codes]) -> Kind:
-    return Kind(table, _taker(table, take, known), same=lambda values: values[0])
+def _kind(table: Table, take: Callable[..., Any], known: Callable[[Intake], Codes], permission: str) -> Kind:
+    return Kind(table, _taker(table, take, known), same=lambda values: values[0], permission=permission)
 
 
 KINDS = (
-    _kind(SUPPLIERS, parties.take_suppliers, lambda intake: intake.suppliers),
-    _kind(DEALERS, parties.take_dealers, lambda intake: intake.dealers),
-    _kind(CUSTOMERS, parties.take_customers, lambda intake: intake.customers),
-    _kind(PRODUCTS, catalog.take_products, lambda intake: intake.products),
+    _kind(SUPPLIERS, parties.take_suppliers, lambda intake: intake.suppliers, "parties.edit"),
+    _kind(DEALERS, parties.take_dealers, lambda intake: intake.dealers, "parties.edit"),
+    _kind(CUSTOMERS, parties.take_customers, lambda intake: intake.customers, "parties.edit"),
+    _kind(PRODUCTS, catalog.take_products, lambda intake: intake.products, "catalog.edit"),
 )

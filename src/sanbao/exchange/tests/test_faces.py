@@ -66,7 +66,8 @@ def test_on_the_page_files_are_handed_in_answered_rehearsed_and_imported(browser
 
     unsure = run.files.get(asks=True)
     asked = reverse("exchange:file", args=[run.pk, unsure.pk])
-    assert "戊河铝锭厂" in browser.get(asked, {"kind": "suppliers", "header_row": 1}).content.decode()
+    looked = browser.get(asked, {"kind": "suppliers"}).content.decode()
+    assert "戊河铝锭厂" in looked and 'name="header_row" min="1" max="1048576" value="1"' in looked
     wrong = browser.post(asked, {"kind": "suppliers", "header_row": 1, "c0": "code", "c1": "code"})
     assert wrong.status_code == 422
     assert "不能重复：代码、名称" in wrong.content.decode()
@@ -160,6 +161,18 @@ def test_the_interface_does_what_the_page_does(manager: Person, files: list[Any]
     assert (done["stage"], done["totals"]["taken"]) == ("done", 3)
     assert call.get(f"{base}/lines").json()["total"] == 0
     assert any(kind["kind"] == "receipts" for kind in call.get("/api/v1/imports/kinds").json())
+
+
+def test_a_ledger_of_rows_that_one_may_not_change_is_told_before_anything_is_written(
+    browser: Client, tmp_path: Path
+) -> None:
+    paths = [writing.xlsx(tmp_path / f"{name}.xlsx", ledgers.XLSX[name]) for name in ("产品", "客户")]
+    browser.post(
+        reverse("exchange:home"), {"files": [SimpleUploadedFile(path.name, path.read_bytes()) for path in paths]}
+    )
+    run = ImportRun.objects.get()
+    assert {file.kind: file.trouble for file in run.files.all()} == {"customers": "", "products": "not_permitted"}
+    assert "您无权导入这种资料" in browser.get(reverse("exchange:run", args=[run.pk])).content.decode()
 
 
 def test_who_may_not_import_sees_and_does_nothing(files: list[Any]) -> None:
