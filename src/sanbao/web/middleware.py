@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
@@ -27,6 +28,9 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            # No text of ours holds it, and PostgreSQL takes it for an error of the server.
+            raise BadRequest("NUL in the address")
         if not getattr(request, "by_token", False):
             request.actor = accounts.actor_of(request)  # type: ignore[attr-defined]
         response = self.get_response(request)

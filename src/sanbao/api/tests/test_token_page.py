@@ -45,7 +45,6 @@ def test_a_key_without_a_purpose_is_refused_at_its_field_and_what_was_typed_stay
     assert not Token.objects.exists()
 
 
-@pytest.mark.clause("M-02")
 def test_nobody_takes_back_the_key_of_another_here(inside: Client) -> None:
     other = hire(by=Actor.clockwork("test"), username="other", name="别人")
     token = Token.objects.create(

@@ -90,7 +90,6 @@ def test_a_success_sends_the_browser_on_and_tells_it_to_forget_the_draft(
     assert answer.cookies["sanbao_taken"].value == "policy_draft:1:withdraw"
 
 
-@pytest.mark.clause("M-02")
 def test_what_one_may_not_see_and_what_does_not_exist_answer_alike(
     inspector: Person, entered: Callable[..., Client], draft: PolicyDraft
 ) -> None:

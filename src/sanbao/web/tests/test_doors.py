@@ -56,7 +56,6 @@ def test_nobody_signs_himself_up_and_no_password_is_reset_by_mail() -> None:
         assert Client().get(f"/accounts/{page}").status_code == 404
 
 
-@pytest.mark.clause("M-02")
 def test_a_deactivated_person_is_out_at_once(leader: Person, inspector: Person, entered: Callable[..., Client]) -> None:
     client = entered(inspector)
     deactivate(inspector, by=HOUSE)

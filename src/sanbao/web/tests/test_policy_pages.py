@@ -101,7 +101,7 @@ def test_approving_long_after_log_in_asks_for_the_password_again(
     assert PolicyVersion.objects.filter(policy="grading").count() == 1
 
 
-@pytest.mark.clause("M-02")
+@pytest.mark.clause("M-01")
 def test_who_may_not_draft_sees_the_table_and_no_button(inspector: Person, entered: Callable[..., Client]) -> None:
     client = entered(inspector)
     assert "/policies/grading/draft" not in client.get("/policies/grading").content.decode()
