@@ -27,8 +27,8 @@ from sanbao.kernel import backup, times, worker, working_time
 from sanbao.kernel.actor import Actor
 from sanbao.parties.models import Customer
 
-#: Days back: the house is set up, and its ledgers are imported for the first time.
-SET_UP = 36
+#: Working days back: the house is set up, and its ledgers are imported for the first time.
+SET_UP = 26
 BY = Actor.clockwork("demo")
 
 
@@ -46,11 +46,16 @@ def load() -> None:
 
 
 def _moment(days: int, hour: str) -> datetime:
-    """So many days ago, or the last working day before, at an hour of the factory's clock."""
-    day, working = times.today() - timedelta(days=days), working_time.calendar().working
-    while not working.works(day):
+    """So many working days ago, at an hour of the factory's clock."""
+    return times.factory(f"{_day(days)} {hour}")
+
+
+def _day(days: int) -> date:
+    working, day = working_time.calendar().working, times.today()
+    while days:
         day -= timedelta(days=1)
-    return times.factory(f"{day} {hour}")
+        days -= working.works(day)
+    return day
 
 
 def import_ledgers(book: Ledgers) -> None:
@@ -93,8 +98,7 @@ def perform(book: Ledgers, actors: dict[str, Actor]) -> None:
 def cast(book: Ledgers) -> Iterator[tuple[Story, Delivery]]:
     """Each story with a delivery that was there before it; customers and billets not yet heard of come first."""
     heard: Counter[str] = Counter()
-    arrived = times.today() - timedelta(days=SET_UP)
-    free = [delivery for delivery in reversed(book.deliveries) if delivery.on <= arrived]
+    free = [delivery for delivery in reversed(book.deliveries) if delivery.on <= _day(SET_UP)]
     for story in sorted(STORIES, key=lambda s: not s.customer):
         fitting = [delivery for delivery in free if fits(story, delivery)]
         chosen = min(fitting, key=lambda delivery: (heard[delivery.customer], heard[delivery.billet]))

@@ -170,18 +170,23 @@ def sample(play: Play) -> timedelta:
     for username in ("production-clerk", "technologist"):
         actions.acknowledge_form(play.case, by=play.act(username))
     actions.request_sample(play.case, by=play.act("technologist"), wanted="每支截取 300 mm，带标签，三支")
-    return DAY
+    return HOURS(4)
+
+
+def _keep_informed(play: Play, text: str) -> None:
+    actions.call(play.case, by=play.clerk, text=text, outgoing=True, with_whom=play.story.caller)
 
 
 def send(play: Play) -> timedelta:
     note = f"演运{Sample.objects.count():05}"
+    _keep_informed(play, "告知用户样品已寄出，检验后答复")
     inspection.send(play.sample, by=play.salesperson, given_by=play.story.caller, waybill=note, place="途中")
     return DAY
 
 
 def receive(play: Play) -> timedelta:
     inspection.receive(play.sample, by=play.act("inspector-1"), label=play.label, place="样品架 3-2", given_by="快递")
-    return HOURS(6)
+    return HOURS(4)
 
 
 def lose(play: Play) -> timedelta:
@@ -196,6 +201,7 @@ def chase(play: Play) -> timedelta:
 
 def inspect(play: Play) -> timedelta:
     story = play.story
+    _keep_informed(play, "告知用户检验已完成，正在按结论分级处理")
     inspection.conclude(
         by=play.act("inspector-1"),
         sample=play.sample,
@@ -207,12 +213,12 @@ def inspect(play: Play) -> timedelta:
         conclusion=story.found,
         opinion="按结论分级处理，同批在库品复验。",
     )
-    return HOURS(3)
+    return HOURS(2)
 
 
 def grade(play: Play) -> timedelta:
     actions.grade(play.case, by=play.act("technologist"), spread=play.story.spread)
-    return HOURS(2)
+    return HOURS(1)
 
 
 def grade_provisionally(play: Play) -> timedelta:
@@ -231,7 +237,7 @@ def trace(play: Play) -> timedelta:
         who = {"blame": "department", "department": Department.objects.get(code=kind)}
     basis = f"由标签 {play.label} 沿链追查，见追溯页；程序 C-16"
     actions.locate_responsibility(play.case, by=play.act("technologist"), basis=basis, **who)
-    return HOURS(6)
+    return HOURS(2)
 
 
 def opinion(play: Play) -> timedelta:
@@ -242,7 +248,7 @@ def opinion(play: Play) -> timedelta:
         basis="程序 C-21；合同质量条款",
         confirmed_class=play.fault(),
     )
-    return HOURS(3)
+    return HOURS(2)
 
 
 def answer(play: Play) -> timedelta:
@@ -259,7 +265,7 @@ def answer(play: Play) -> timedelta:
 
 def view(play: Play) -> timedelta:
     actions.record_view(play.case, by=play.clerk, view=play.story.view, attitude="accepts")
-    return DAY
+    return HOURS(4)
 
 
 def ask(play: Play) -> timedelta:
