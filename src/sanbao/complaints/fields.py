@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.words import Vocabulary, W
 from sanbao.parties.models import Department, Person
+
+_UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 def line(zh: str, en: str, length: int = 120, *, required: bool = False, **more: Any) -> forms.CharField:
@@ -139,8 +142,11 @@ class Files(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[attachments.Attachment]:
         assert self.by is not None, "the form says who asks"
-        ids = [part for part in value or [] if isinstance(part, str)]
+        ids = [part for part in value or [] if isinstance(part, str) and part]
         sent = [part for part in value or [] if not isinstance(part, str)]
+        if not all(_UUID.fullmatch(part) for part in ids):
+            sentence = W("附件须用上传后得到的编号指明。", "Name an attachment by the id of its upload.")
+            raise forms.ValidationError(sentence, code="unknown_attachment")  # type: ignore[arg-type]
         return [*attachments.unclaimed(ids, by=self.by), *(attachments.store(file, by=self.by) for file in sent)]
 
 

@@ -178,7 +178,7 @@ def _read_back(step: Step[Complaint], confirmed_by: str, missing: str) -> None:
     case.read_back_asked_by = person_of(step.by)
     step.private(confirmed_by=confirmed_by)
     heading = W("已复述，{who} 口头确认", "Read back and confirmed by {who}", who=confirmed_by)
-    tell(step, heading, case.description, audience=Audience.OUTWARD, kind="confirm_read_back")
+    tell(step, heading, case.description, audience=Audience.OUTWARD, kind="confirm_read_back", clause="C-06")
     timing.user_was_told(case, step.by)
 
 

@@ -51,6 +51,8 @@ def answer(
                 field="care",
             )
         case.answer, case.care, case.answered_at = text, care, now()
+        # What he said about an explanation or an earlier answer says nothing about this one.
+        case.satisfaction = Satisfaction.NOT_ASKED
         step.record(basis=basis)
         told = "\n".join(part for part in (text, care) if part)
         tell(

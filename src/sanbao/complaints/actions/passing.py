@@ -10,6 +10,7 @@ from sanbao.complaints.actions.intake import INTAKES, WAYS, join, register, repo
 from sanbao.complaints.actions.telling import involve, need, person_of, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import ORAL, Audience, Complaint, LinkKind, Transfer
+from sanbao.complaints.planning import intake_of
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import in_force
@@ -153,10 +154,13 @@ def hand_over(
 ) -> Complaint:
     """Give the case to another owner; it is never without one."""
     with acting("hand_over", complaint, by=by, expect=expect) as step:
-        step.case.owner = parties.employed(owner.pk, field="owner")
+        case = step.case
+        case.owner = parties.employed(owner.pk, field="owner")
+        if department is None and case.owner_department is None:
+            department = queries.home_of(by, intake_of(case))
         if department:
-            step.case.owner_department = department
-            involve(step.case, department.code, by=by)
+            case.owner_department = department
+            involve(case, department.code, by=by)
         tell(step, W("负责人改为 {name}", "Owner is now {name}", name=owner.name), reason, audience=Audience.SYSTEM)
     return step.case
 

@@ -21,6 +21,7 @@ def tell(
     *,
     audience: str = Audience.INWARD,
     kind: str = "",
+    clause: str = "",
     key: str | None = None,
 ) -> Entry:
     """One line of the timeline; the words themselves enter the record as a digest only."""
@@ -33,7 +34,7 @@ def tell(
         audience=audience,
         heading=plain(heading),
         text=text,
-        clause=step.move.clause,
+        clause=clause or step.move.clause,
         by=step.by.ref,
         person_id=step.by.person_id,
         key=key,

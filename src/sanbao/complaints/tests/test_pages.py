@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from sanbao.complaints import actions
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import Complaint
 from sanbao.complaints.tests.conftest import fresh
+from sanbao.kernel import attachments
 from sanbao.parties.models import Person
 
 
@@ -170,3 +172,22 @@ def test_a_list_of_any_length_takes_the_same_number_of_queries(
     with django_assert_max_num_queries(22):
         answer = client.get(reverse("complaints:list"))
     assert answer.content.decode().count("data-row=") == min(rows + 1, 25)
+
+
+def test_a_file_is_sent_with_the_note_and_an_empty_file_field_is_no_file(page: Any, register: Any) -> None:
+    case = register()
+    address = f"{case.get_absolute_url()}/do/note"
+    photo = SimpleUploadedFile("照片.jpg", b"\xff\xd8\xff photo")
+    for note, files in (("没有附件", ""), ("有照片", photo)):
+        assert page("clerk").post(address, {"text": note, "files": files}).status_code == 303
+    assert [a.name for a in attachments.of(case.subject)] == ["照片.jpg"]
+    refused = page("clerk").post(address, {"text": "乱写", "files": "not-an-id"})
+    assert refused.status_code == 422 and not fresh(case).entries.filter(text="乱写").exists()
+
+
+def test_an_old_case_is_taken_on_by_giving_it_an_owner(page: Any, register: Any, by: Any, people: Any) -> None:
+    case = register()
+    Complaint.objects.filter(pk=case.pk).update(legacy="2025-10-04/1", owner=None, owner_department=None, next_party="")
+    assert page("gm").get(case.get_absolute_url()).status_code == 200
+    case = actions.hand_over(fresh(case), by=by.gm, owner=people["clerk"])
+    assert case.owner == people["clerk"] and case.next_party

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sanbao.complaints import queries
+from sanbao.complaints import queries, rules
 from sanbao.complaints.forms.contact import CallForm, NoteForm
 from sanbao.complaints.forms.outcome import AnswerForm
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import Channel, Complaint, Grade, Settling, Source, Spread, Stage, State, Widespread
+from sanbao.complaints.views import history as record
 from sanbao.complaints.views import showing
 from sanbao.inspection import queries as inspections
 from sanbao.inspection.models import Severity
@@ -23,16 +24,24 @@ from sanbao.kernel.words import W
 from sanbao.trace import queries as trace
 from sanbao.web import moves
 
-#: The moves that stand out on the page, in the order of the way; the others are in the menu.
-MAIN = (
-    "confirm_read_back", "accept_transfer", "transfer", "explain", "issue_form", "request_sample", "grade",
-    "locate_responsibility", "give_opinion", "decide_d", "answer", "record_view", "ask_satisfaction", "close",
-)  # fmt: skip
+#: The clause of the next step → the moves that take it, the first that is possible stands out on the page.
+NEXT = {
+    "C-05": ("accept_transfer", "transfer"),
+    "C-06": ("confirm_read_back",),
+    "C-07": ("explain",),
+    "C-08": ("issue_form", "request_sample"),
+    "C-12": ("grade",),
+    "C-16": ("locate_responsibility",),
+    "C-21": ("give_opinion",),
+    "C-15": ("decide_d",),
+    "C-11": ("record_view", "answer"),
+    "W-03": ("ask_satisfaction",),
+    "W-05": ("close",),
+}
 #: Moves that stand beside what they are about, not in the menu.
 ELSEWHERE = frozenset(
     {"note", "call", "chase", "judge_demand", "meet_demand", "keep_promise", "settle_duty", "approve_settlement"}
 )
-KEYS = {"answer": "r", "note": "c", "assign": "a", "grade": "p"}
 
 
 def found(request: HttpRequest, pk: int) -> Complaint:
@@ -46,8 +55,9 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
     parties = showing.Parties()
     offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE]
     samples = list(inspections.samples_about(case.subject))
-    running = list(clocks.of(case.subject))
-    main = sorted((o for o in offers if o.name in MAIN and not o.refusal), key=lambda o: MAIN.index(o.name))
+    running = clocks_of(case)
+    possible = {o.name: o for o in offers if not o.refusal}
+    main = [possible[name] for name in NEXT.get(case.next_clause, ()) if name in possible][:1]
     current = next((c for c in running if c.due_at == case.next_due and not c.stopped_at), None)
     return {
         "case": case,
@@ -65,30 +75,40 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
             "clock": current,
         },
         "steps": showing.stepper(case, samples),
-        "primary": main[-1:] if main else [],
-        "others": [o for o in offers if o not in main[-1:]],
+        "primary": main,
+        "others": [o for o in offers if o not in main],
         "may": {name: by.may(COMPLAINT.moves[name].permission) for name in ELSEWHERE},
         "clocks": running,
         "samples": samples,
         "aside": panel(request, case, parties),
+        "settled_here": {duty.code for duty in rules.ALL_DUTIES},
     }
+
+
+def clocks_of(case: Complaint) -> list[clocks.Clock]:
+    """The newest clock of each kind; a silence that ended has been followed by another and says nothing more."""
+    newest = {clock.kind: clock for clock in clocks.of(case.subject)}
+    return [c for c in newest.values() if c.kind != clocks.Kind.SILENCE or not c.stopped_at]
 
 
 def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> dict[str, Any]:
     """The right column: user, product, who is in it, grade, duties, papers, links."""
     by = request.actor  # type: ignore[attr-defined]
-    duties = list(obligations.open_on(case.subject))
+    open_duties = obligations.open_on(case.subject)
+    duties = [(d, parties.title(d.owed_by), by.plays(d.owed_by) or by.all_powerful) for d in open_duties]
     return {
         "stage": Stage.title_of(case.stage) if case.stage else "",
         "widespread": Widespread.title_of(case.widespread) if case.widespread != Widespread.NO else "",
         "severity": Severity.title_of(case.severity) if case.severity else "",
         "spread": Spread.title_of(case.spread) if case.spread else "",
+        "escalated": parties.title(case.escalated_to) if case.escalated_to and not case.ended else "",
         "grade": Grade.title_of(case.grade) if case.grade else "",
         "responsible": queries.responsible_title(case) if case.blame else "",
         "departments": [p.department.title for p in case.participants.select_related("department")],
         "demands": list(case.demands.all()),
         "promises": list(case.promises.all()),
-        "duties": [(d, parties.title(d.owed_by), by.plays(d.owed_by) or by.all_powerful) for d in duties],
+        "duties": [line for line in duties if line[0].holds_closing or line[2]],
+        "reminders": [line for line in duties if not (line[0].holds_closing or line[2])],
         "waivers": list(case.settlements.filter(how=Settling.NOT_NEEDED, approved_at=None, rejected=False)),
         "form": getattr(case, "feedback_form", None),
         "links": [
@@ -157,9 +177,8 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who, when, field, old → new, for every change by page, API or rule (convention 20)."""
     case = found(request, pk)
     facts = frame(request, case, "history")
-    titles = {f"complaint.{name}": move.title for name, move in COMPLAINT.moves.items()}
-    entries = journal.entries_of(case.subject)
-    facts["entries"] = [(entry, titles.get(entry.action, entry.action)) for entry in entries]
+    facts["may_read"] = request.actor.may("journal.read")  # type: ignore[attr-defined]
+    facts["lines"] = record.lines(case, list(journal.entries_of(case.subject)))
     return render(request, "complaints/history.html", facts)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sanbao.complaints.models import ORAL, Audience, Complaint, Entry, State
 from sanbao.inspection.models import Sample, SampleState
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
-from sanbao.parties.models import Department, Person
+from sanbao.parties.models import Department, Person, Post
 from sanbao.web import saying
 from sanbao.web.subjects import who
 
@@ -32,16 +33,23 @@ def pill(state: str) -> str:
 
 
 class Parties:
-    """Titles of ``qc``, ``management.gm`` or ``person:7``, with one query for as many as are asked."""
+    """Titles of ``qc``, ``management.gm`` or ``person:7``, with one query for as many departments as are asked."""
 
     def __init__(self) -> None:
         self.departments = {d.code: d.title for d in Department.objects.all()}
+
+    @cached_property
+    def posts(self) -> dict[str, W]:
+        return {p.code: p.title for p in Post.objects.all()}
 
     def title(self, code: str) -> Any:
         if code.startswith("person:"):
             return who(code)
         department, _, post = code.partition(".")
-        return self.departments.get(department, code) if not post else f"{self.departments.get(department, '')} {post}"
+        if not post:
+            return self.departments.get(department, code)
+        home = self.departments.get(department) if department != "management" else None
+        return " · ".join(str(t) for t in (home, self.posts.get(post, post)) if t)
 
 
 @dataclass
