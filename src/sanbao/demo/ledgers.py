@@ -24,7 +24,7 @@ BASKETS_PER_HEAT = 4
 BAD_HEATS, BAD_PRODUCT = (13, 14), "LM80-03"
 BAD, GAP = "bad", "gap"
 GAP_HEAT = 9
-UNRECORDED_HEAT = 12
+UNRECORDED_HEAT = 18
 POWDER, SEALER, INGOT, ALLOY = "粉末涂料", "封孔剂", "铝锭", "铝硅合金"
 HEADERS: dict[str, tuple[str, ...]] = {
     "供应商": ("代码", "名称", "主供"),
