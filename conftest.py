@@ -35,6 +35,11 @@ from sanbao.kernel.testing import let_tests_flush  # noqa: E402 (needs the setti
 
 let_tests_flush()
 
+from django.conf import settings  # noqa: E402
+
+# Hiring people is not what the tests measure.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", action="store_true", help="run on a throwaway PostgreSQL instead of SQLite")
