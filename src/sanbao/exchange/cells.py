@@ -24,6 +24,7 @@ _COMPACT = re.compile(r"\d{8}")
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)\s*([^\d\s.,][^\d\s]*)?")
 _SEPARATORS = re.compile(r"[,，、;；/|+\s]+")
 _ONE_CODE = re.compile(r"[0-9A-Z-]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LARGEST = Decimal(10) ** 12
 #: Days counted from 1899-12-30, as a date looks when its format was lost: 1980 to 2100.
 _SERIALS = range(29221, 73051)
@@ -49,6 +50,8 @@ class NotThis(ValueError):
 def text(cell: Cell) -> str:
     """Trimmed, ideographic spaces too; a number as a person would write it (``13543377739``, not ``…9.0``)."""
     if isinstance(cell, str):
+        if not cell.isprintable():  # no database keeps NUL, and nobody typed the others
+            cell = _CONTROLS.sub("", cell)
         return cell.strip().strip("\ufeff\u200b")
     if cell is None:
         return ""
@@ -61,7 +64,7 @@ def text(cell: Cell) -> str:
 
 def code(cell: Cell) -> str:
     """A code in the one form that codes are compared in: ``" bq００００００６ "`` → ``BQ0000006``."""
-    return code_key(cell if isinstance(cell, str) else text(cell))
+    return cell if isinstance(cell, str) and _ONE_CODE.fullmatch(cell) else code_key(text(cell))
 
 
 def codes(cell: Cell) -> tuple[str, ...]:

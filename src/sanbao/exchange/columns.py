@@ -20,7 +20,7 @@ class Column:
     ``needed``: without this column in the header the ledger is not recognised.
     ``missing``: refusal code of a row whose cell is empty; "" when it may be. ``expected``: an empty cell is a gap,
     and the row is taken with that remark.
-    ``wrong``: refusal code of a row whose cell cannot be read.
+    ``wrong``: refusal code of a row whose cell cannot be read. ``limit``: longest text that can be kept, 0 for any.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Column:
     missing: str = ""
     expected: bool = False
     wrong: str = "not_readable"
+    limit: int = 0
     units: Units = field(default_factory=dict)
 
     @property

@@ -44,7 +44,7 @@ SENTENCES: dict[str, W] = {
     ),
     "not_readable": W("“{column}”一栏的“{cell}”无法识读。", "“{cell}” under “{column}” cannot be read."),
     "other": W("不能取入（{code}）。", "It cannot be taken ({code})."),
-    "too_long": W("内容过长，最多 {limit} 个字符。", "Too long; at most {limit} characters."),
+    "too_long": W("“{column}”过长，最多 {limit} 个字符。", "“{column}” is too long; at most {limit} characters."),
     # Refused: what the line refers to
     "duplicate": W("与本文件前面的一行重复（{code}）。", "Repeats an earlier line of this file ({code})."),
     "unknown_supplier": W("供应商代码 {code} 不在供方名录里。", "No supplier has the code {code}."),

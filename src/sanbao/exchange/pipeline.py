@@ -36,6 +36,8 @@ from sanbao.kernel.times import now
 
 #: Lines per transaction: large enough to be fast, small enough that a save waits a few tenths of a second.
 CHUNK = 5000
+#: Characters kept of a file's name and of a text that is cited in a note.
+LONGEST_NAME, LONGEST_CITATION = 180, 200
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".txt")
 
 
@@ -47,7 +49,7 @@ class Source:
     name: str = ""
 
     def __post_init__(self) -> None:
-        self.name = self.name or self.path.name
+        self.name = (self.name or self.path.name)[-LONGEST_NAME:]
 
 
 def spreadsheets_in(folder: Path) -> list[Source]:
@@ -256,7 +258,7 @@ class _Taking:
         for number, (result, notes) in verdicts:
             counts[result] += 1
             lines += [
-                ImportLine(file=self.file, row=number, result=result, code=code, facts=plain(facts))
+                ImportLine(file=self.file, row=number, result=result, code=code, facts=_cited(facts))
                 for code, facts in notes
             ]
         lines.sort(key=lambda line: line.row)
@@ -268,6 +270,10 @@ class _Taking:
         )  # fmt: skip
         ImportRun.objects.filter(pk=self.file.run_id).update(beat_at=now())
         self.file.next_row, self.file.complete = next_row, complete
+
+
+def _cited(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[:LONGEST_CITATION] if isinstance(value, str) else value for name, value in plain(facts).items()}
 
 
 def _named(kind: Kind, values: tuple[Any, ...]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from sanbao.exchange.cells import text
 from sanbao.exchange.columns import Table
@@ -71,11 +71,16 @@ def reading(file: ImportFile, kind: str = "", header_row: int = 0) -> Reading:
 
 
 def remarks(run: ImportRun) -> list[dict[str, Any]]:
-    """How often each remark and each refusal stands, the refusals first."""
-    counted = (
+    """How often each refusal and each remark stands in each file, with the first as an example; refusals first."""
+    counted = list(
         ImportLine.objects.filter(file__run=run)
-        .values("result", "code", "file__name", "file__position")
-        .annotate(count=Count("pk"))
-        .order_by("-result", "file__position", "code")
+        .values("result", "code", "file__name")
+        .annotate(count=Count("pk"), first=Min("pk"))
+        .order_by("result", "file__position", "code")
     )
-    return [{**row, "refused": row["result"] == Result.REFUSED, "name": row["file__name"]} for row in counted]
+    examples = ImportLine.objects.in_bulk([row["first"] for row in counted])
+    return [
+        {"refused": row["result"] == Result.REFUSED, "example": examples[row["first"]], "name": row["file__name"]}
+        | {"count": row["count"]}
+        for row in counted
+    ]

@@ -42,6 +42,8 @@ def reader(layout: Layout) -> Callable[[Sequence[Cell]], tuple[Values, tuple[Not
                 value = read_cell(cells[at] if at < width else None, *how)
             except NotThis:
                 raise Unreadable(refused(column.wrong, column=column.title, cell=text(cells[at])[:80])) from None
+            if column.limit and len(value) > column.limit:
+                raise Unreadable(refused("too_long", column=column.title, limit=column.limit))
             if value is None or value == "" or value == ():
                 if column.missing:
                     raise Unreadable(refused(column.missing, column=column.title, cell=""))

@@ -80,14 +80,15 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     page = answers.page(request, "exchange/file.html", _asked(request, one))
     if request.method == "POST":
         chosen = [
-            (name, int(key[1:])) for key, name in request.POST.items() if name and key[:1] == "c" and key[1:].isdigit()
+            (name, place)
+            for key, name in request.POST.items()
+            if name and key[:1] == "c" and (place := whole(key[1:])) is not None
         ]
-        row = request.POST.get("header_row", "")
         actions.answer(
             one,
             by=by,
             kind=request.POST.get("kind", ""),
-            header_row=int(row) if row.isdigit() else 0,
+            header_row=whole(request.POST.get("header_row", "")) or 0,
             mapping=chosen,
         )
         return answers.done(
@@ -98,8 +99,7 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, one: ImportFile) -> dict[str, Any]:
     asked = request.POST if request.method == "POST" else request.GET
-    row = asked.get("header_row", "")
-    found = queries.reading(one, asked.get("kind", ""), int(row) if row.isdigit() else 0)
+    found = queries.reading(one, asked.get("kind", ""), whole(asked.get("header_row", "")) or 0)
     columns = [
         {"name": f"c{at}", "title": title, "chosen": asked.get(f"c{at}", found.column_at.get(at, ""))}
         for at, title in enumerate(found.header)

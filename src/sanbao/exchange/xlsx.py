@@ -29,6 +29,7 @@ LARGEST, HARMLESS, RATIO, LARGEST_STRINGS = 4 << 30, 64 << 20, 200, 1 << 29
 
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]+[0-9]+"[^<>]*/>')
 _EMPTY_ROW = re.compile(rb"<row [^<>]*(?:/>|></row>)")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIMENSION = re.compile(rb'dimension ref="(?:[A-Z]+[0-9]+:)?[A-Z]+([0-9]+)"')
 _BUILT_IN_DATES = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)))
 _NOT_PART_OF_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.I)
@@ -149,7 +150,7 @@ class Workbook:
             elif tag == "rPh":
                 phonetic = False
             elif tag == "si":
-                out.append("".join(text))
+                out.append(_unescaped("".join(text)))
 
         def characters(data: str) -> None:
             if taking:
@@ -258,6 +259,8 @@ def _value(
 ) -> Cell:
     if kind == "s":
         return strings[int(raw)]
+    if "_x" in raw:
+        return _unescaped(raw)
     if kind is None or kind == "n" or (kind == "f" and computed):
         value = float(raw)
         if not isfinite(value):
@@ -269,6 +272,11 @@ def _value(
         moment = datetime.fromisoformat(raw)
         return moment if moment.time() != moment.time().min else moment.date()
     return raw
+
+
+def _unescaped(raw: str) -> str:
+    """``_x000D_`` stands for a character that XML cannot hold (ECMA-376 part 1, 22.9.2.19)."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), raw) if "_x" in raw else raw
 
 
 def _moment(serial: float, epoch: date) -> Cell:

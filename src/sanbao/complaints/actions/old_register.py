@@ -17,7 +17,7 @@ from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ENDED, Audience, Complaint, Ending, Entry, State
 from sanbao.kernel import search
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.canonical import plain
+from sanbao.kernel.canonical import digest, plain
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.times import factory
 from sanbao.kernel.words import W
@@ -91,7 +91,7 @@ def _case(
     found = classes.get(line.class_word)
     return Complaint(
         state=State.CLOSED if line.closed else State.REGISTERED,
-        number=f"旧{line.received_on:%Y%m%d}-{line.serial}"[:24],
+        number=f"旧{line.received_on:%Y%m%d}-{line.serial if len(line.serial) <= 14 else digest(line.serial)[:14]}",
         legacy=line.key,
         source=line.source,
         channel=line.channel,

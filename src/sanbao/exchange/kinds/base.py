@@ -76,17 +76,48 @@ class Batch:
                 case bulk.Result.UNCHANGED:
                     verdict = UNCHANGED
                 case bulk.Result.DIFFERS:
-                    verdict = (Result.REMARKED, (("differs", {"fields": said(done.facts)}),))
+                    verdict = (Result.REMARKED, (("differs", {"fields": fields(done.facts)}),))
                 case _:
                     code = self.unknown if done.code == "unknown_lot" else done.code
-                    verdict = refused(code, **done.facts)
+                    verdict = refused(code, column=fields([done.facts.get("field", "code")]), **done.facts)
             self.verdicts[place] = verdict
         return self.verdicts
 
 
-def said(changes: dict[str, Any]) -> str:
-    """``quantity_milli: 1200000 → 1300000, …`` as it fits into a sentence."""
-    return ", ".join(f"{name}: {old} → {new}" for name, (old, new) in changes.items())
+_FIELDS = {
+    "quantity_milli": W("数量", "quantity"),
+    "pieces": W("支数", "pieces"),
+    "supplier_id": W("供应商", "supplier"),
+    "customer_id": W("客户", "customer"),
+    "material_name": W("材料", "material"),
+    "specification": W("规格", "specification"),
+    "supplier_lot": W("供方批号", "supplier's lot"),
+    "certificate": W("合格证号", "certificate"),
+    "inspector": W("检验员", "inspector"),
+    "department": W("部门", "department"),
+    "basket": W("框号", "basket"),
+    "billets": W("铸棒批", "billet lots"),
+    "press": W("机台", "press"),
+    "shift": W("班次", "shift"),
+    "ageing": W("时效炉次", "ageing load"),
+    "finish": W("氧化/喷涂批", "finish batch"),
+    "measured": W("检测值", "measured"),
+    "appearance": W("外观", "appearance"),
+    "conclusion": W("结论", "conclusion"),
+    "spray_code": W("喷码", "spray code"),
+    "travellers": W("随行卡", "travellers"),
+    "location": W("库位", "location"),
+    "vehicle": W("车号", "vehicle"),
+    "description": W("内容", "text"),
+    "code": W("标签号", "label"),
+    "state": W("状态", "state"),
+}
+
+
+def fields(names: Iterable[str]) -> W:
+    """The titles of the fields in which a line differs from its record; every date is simply 日期."""
+    titles = [_FIELDS.get(name, W("日期", "date") if name.endswith("_on") else W(name, name)) for name in names]
+    return W("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
 
 
 def unrecorded(keys: Iterable[str], lots: Mapping[str, KnownLot], notes: list[Note]) -> None:

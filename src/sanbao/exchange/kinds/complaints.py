@@ -8,7 +8,7 @@ from sanbao.complaints.actions.old_register import OldLine, take_old
 from sanbao.complaints.models import Channel, Source
 from sanbao.exchange.columns import Table, code, day, text
 from sanbao.exchange.intake import Intake
-from sanbao.exchange.kinds.base import Kind, Line
+from sanbao.exchange.kinds.base import Kind, Line, fields
 from sanbao.exchange.outcomes import UNCHANGED, Note, Result, Verdict, taken
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.words import W
@@ -18,7 +18,7 @@ REGISTER = Table(
     "complaints",
     W("用户意见登记", "Register of opinions"),
     (
-        text("serial", "序号", "serial", "编号", "登记号", "no"),
+        text("serial", "序号", "serial", "编号", "登记号", "no", limit=60),
         day(
             "received_on",
             "日期",
@@ -29,10 +29,10 @@ REGISTER = Table(
             needed=True,
             missing="received_on_missing",
         ),
-        text("user", "用户", "user", "客户", "客户名称", "用户名称", needed=True),
+        text("user", "用户", "user", "客户", "客户名称", "用户名称", needed=True, limit=120),
         text("channel", "方式", "channel", "来源", "反映方式", "渠道"),
         text("content", "内容", "content", "意见内容", "投诉内容", "反映内容", needed=True, missing="content_missing"),
-        code("label", "标签号", "label", "标签", "喷码"),
+        code("label", "标签号", "label", "标签", "喷码", limit=80),
         text("class_word", "类别", "class", "意见类别", "问题类别"),
         text("handling", "处理", "handling", "处理意见", "处理结果", "处理措施"),
         text("status", "状态", "status", "是否结案", "结案"),
@@ -103,7 +103,7 @@ def take(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 def _verdict(new: bool, differs: tuple[str, ...], notes: list[Note]) -> Verdict:
     if new:
         return taken(*notes)
-    return (Result.REMARKED, (("differs", {"fields": ", ".join(differs)}),)) if differs else UNCHANGED
+    return (Result.REMARKED, (("differs", {"fields": fields(differs)}),)) if differs else UNCHANGED
 
 
 def same(values: tuple[object, ...]) -> object:

@@ -17,7 +17,7 @@ from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.numbering import NumberSeries
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor
-from sanbao.parties.models import Customer, Dealer
+from sanbao.parties.models import Customer, Dealer, Supplier
 from sanbao.trace import queries
 from sanbao.trace.models import Lot, LotKind, LotLink, Shipment
 from sanbao.trace.traces import Direction
@@ -165,6 +165,7 @@ def test_a_changed_line_is_told_and_a_changed_customer_is_updated(folder: Path) 
     writing.xlsx(folder / "客户.xlsx", customers)
     run = bring_in(folder)
     assert notes(run, Result.REMARKED) == [("进仓台账.xlsx", 3, "differs")]
+    assert "（数量）" in str(ImportLine.objects.get(file__run=run, code="differs").sentence)
     assert Lot.objects.get(key="J01").quantity_milli == 10_000_000
     assert Customer.objects.get(code="K01").city == "昆山"
     assert run.files.get(kind="customers").taken == 1
@@ -178,6 +179,14 @@ def test_a_corrected_line_is_taken_although_an_earlier_one_of_its_number_was_ref
     run = bring_in(tmp_path)
     assert notes(run, Result.REFUSED) == [("进仓台账.xlsx", 2, "unknown_supplier"), ("进仓台账.xlsx", 4, "duplicate")]
     assert Lot.objects.filter(key="J01").count() == 1
+
+
+def test_a_text_too_long_to_keep_refuses_its_line_and_nul_is_dropped(tmp_path: Path) -> None:
+    rows = [["代码", "名称", "主供"], ["G1", "厂" * 200, "铝锭"], ["G2", "甲\x00河", "铝\x01锭"]]
+    writing.csv(tmp_path / "供应商.csv", [["x" * 70_000], *rows])
+    run = bring_in(tmp_path)
+    assert notes(run, Result.REFUSED) == [("供应商.csv", 3, "too_long")]
+    assert (Supplier.objects.get(code="G2").name, Supplier.objects.get(code="G2").supplies) == ("甲河", "铝锭")
 
 
 def test_an_unclear_or_broken_file_takes_no_part_and_the_others_do(tmp_path: Path) -> None:

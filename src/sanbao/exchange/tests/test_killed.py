@@ -94,12 +94,3 @@ def test_a_killed_import_goes_on_from_its_checkpoint_and_doubles_nothing(
     assert "继续上次中断的导入" in err
     assert report["totals"] == {"read": LABELS + 1, "taken": 0, "unchanged": 0, "remarked": LABELS, "refused": 1}
     assert json.loads(python(environment, COUNT)) == [1, LABELS, LABELS, 1]
-
-    out, _ = sanbao(environment, "import", path, "--json").communicate()
-    assert json.loads(out)["totals"] == {
-        "read": LABELS + 1,
-        "taken": 0,
-        "unchanged": LABELS,
-        "remarked": 0,
-        "refused": 1,
-    }

@@ -63,6 +63,11 @@ def test_a_moment_a_formula_and_rich_text_are_data(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "a.xlsx") == [(1, [datetime(2026, 3, 5, 14, 30), 2.0, "=cmd|' /C calc'!A0", "红色", 0.5])]
 
 
+def test_characters_that_xml_cannot_hold_come_back(tmp_path: Path) -> None:
+    path = writing.xlsx(tmp_path / "a.xlsx", [["甲\x02乙", "_x41_"]])
+    assert rows_of(path) == [(1, ["甲\x02乙", "_x41_"])]
+
+
 def test_dates_counted_from_1904_are_the_same_days(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"date_1904": True, "default_date_format": "d/m/yy"}) as book:
         book.add_worksheet().write(0, 0, date(2026, 3, 5))
