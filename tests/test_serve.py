@@ -15,7 +15,6 @@ import pytest
 
 pytestmark = [
     pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the processes have a SQLite file of their own"),
-    pytest.mark.xdist_group("serve"),
     pytest.mark.slow,
 ]
 SANBAO = [sys.executable, "-m", "sanbao.cli"]
