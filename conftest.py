@@ -18,8 +18,11 @@ from tests.plugins.postgres import throwaway
 
 pytest_plugins = ["tests.plugins.muting", "tests.plugins.browser"]
 
-# xdist's workers inherit the folder and the database from the controller.
-if "PYTEST_XDIST_WORKER" not in os.environ:
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # The database is the controller's, and xdist gives each worker a name of its own in it; the folder is not shared,
+    # because locks and attachments in it would meet.
+    os.environ["SANBAO_HOME"] += f"/{worker}"
+else:
     os.environ["SANBAO_HOME"] = tempfile.mkdtemp(prefix="sanbao-test-")
     atexit.register(shutil.rmtree, os.environ["SANBAO_HOME"], ignore_errors=True)
     os.environ.setdefault("SANBAO_SQLITE_SYNCHRONOUS", "OFF")
