@@ -52,17 +52,17 @@ STORIES: tuple[Story, ...] = (
         view="接受换货，希望下周内到货。", demand="更换未上墙的料",
     ),
     Story(
-        7, "14:05", "message", "搬运中涂层成片脱落", "工人搬料时一碰就掉漆，打开三包都一样。",
+        4, "14:05", "message", "搬运中涂层成片脱落", "工人搬料时一碰就掉漆，打开三包都一样。",
         "answer", goods=BAD, fault="Q3-P05", severity="S3", spread="M3", found=POWDER,
         blame="supplier:G05", opinion="与先前同批一并处理，更换并回收余料。", demand="全部更换", caller="仓库联系人",
     ),
     Story(
-        5, "10:40", "email", "表面粉化，窗户已装上一层",
+        3, "10:40", "email", "表面粉化，窗户已装上一层",
         "已经安装一层楼，擦拭后掉粉，业主不肯验收。要求给出书面说明。",
         "grade", goods=BAD, fault="Q3-P05", severity="S3", spread="M3", found=POWDER, demand="书面说明",
     ),
     Story(
-        5, "14:30", "phone", "喷涂层偏薄，划格后掉粉", "三支料划格后整片掉粉，剩余约 1.2 吨未上墙，要求尽快来人看样。",
+        4, "14:30", "phone", "喷涂层偏薄，划格后掉粉", "三支料划格后整片掉粉，剩余约 1.2 吨未上墙，要求尽快来人看样。",
         goods=BAD, course="chased", fault="Q3-P05", demand="来人看样", caller="生产部联系人",
     ),
     Story(
@@ -82,33 +82,33 @@ STORIES: tuple[Story, ...] = (
         caller="资料员", by="after-sales-2",
     ),
     Story(
-        7, "11:15", "visit", "氧化料颜色深浅不一", "同一批幕墙立柱装上去颜色不一样，一眼看得出来。",
+        5, "11:15", "visit", "氧化料颜色深浅不一", "同一批幕墙立柱装上去颜色不一样，一眼看得出来。",
         "view", goods="MQ1", fault="Q3-P03", severity="S2", spread="M2", found="色差 ΔE 1.9，超出封样 ΔE 1.0。",
         opinion="按封样挑选更换；氧化槽液浓度每班记录。", view="同意更换，但对停工一天有意见。",
         demand="更换色差料", caller="项目部联系人",
     ),
     Story(
-        5, "09:45", "letter", "型材弯曲，无法组框", "每支中间弯 4 到 5 毫米，组框合不上。",
+        4, "09:45", "letter", "型材弯曲，无法组框", "每支中间弯 4 到 5 毫米，组框合不上。",
         "opinion", goods="LM60", fault="Q2-P03", severity="S3", spread="M1", found="弯曲度 3.8 mm/m，超出允许值。",
         opinion="整批更换，核查拉直工序与堆放。", demand="更换",
     ),
     Story(
-        12, "13:50", "phone", "硬度不够，螺钉打滑", "打自攻钉滑丝，怀疑没有时效好。",
+        8, "13:50", "phone", "硬度不够，螺钉打滑", "打自攻钉滑丝，怀疑没有时效好。",
         "trace", goods=GAP, fault="Q1-P03", severity="S4", spread="M1",
         found="韦氏硬度 6.0 HW，合同约定不低于 8 HW；该随行卡缺时效日期。", demand="鉴定并更换",
     ),
     Story(
-        5, "10:05", "letter", "监督抽查：横梁壁厚不合格", "抽查结果：幕墙横梁壁厚最薄 1.22 mm，标称 1.40 mm。",
+        3, "10:05", "letter", "监督抽查：横梁壁厚不合格", "抽查结果：幕墙横梁壁厚最薄 1.22 mm，标称 1.40 mm。",
         "grade", goods="MQ120-04", source="spot_check", caller="抽查机构", fault="G1", severity="S3", spread="M4",
         found="壁厚 1.21–1.26 mm，低于图纸 1.40 mm。",
     ),
     Story(
-        4, "15:35", "phone", "氧化膜有白斑", "雨后出现白斑，擦不掉。",
+        3, "15:35", "phone", "氧化膜有白斑", "雨后出现白斑，擦不掉。",
         "inspect", goods="LM50-02", fault="Q3-P08", severity="S3", demand="查明原因", by="after-sales-2",
         found="封孔失重 42 mg/dm²，超过约定的 30 mg/dm²。",
     ),
     Story(
-        2, "09:10", "email", "Anodised surface scratched",
+        1, "09:10", "email", "Anodised surface scratched",
         "Several bars show deep scratches under the film, photos attached.",
         "send", customer="K030", fault="Q3-P01", demand="Replacement", caller="Purchasing contact",
         by="export-after-sales",
@@ -126,7 +126,7 @@ STORIES: tuple[Story, ...] = (
         fault="Q2-P05", by="office", course="office",
     ),
     Story(
-        2, "14:20", "phone", "少了六支", "点数少六支，送货单上写的是够的。",
+        1, "14:20", "phone", "少了六支", "点数少六支，送货单上写的是够的。",
         fault="L1-P02", quality=False, course="explained", found="司机回执在另一车，当晚补到。",
     ),
     Story(
@@ -135,12 +135,12 @@ STORIES: tuple[Story, ...] = (
         found="提货单与标签型号不一致，错发一捆；当日换回。", view="处理得快，满意。",
     ),
     Story(
-        6, "09:30", "message", "料面有油污", "料面一层油，擦不干净，担心影响打胶。",
+        3, "09:30", "message", "料面有油污", "料面一层油，擦不干净，担心影响打胶。",
         "grade", fault="Q3", blame="user", severity="S1", spread="M1",
         found="油污为用户车间切削液，去除后表面完好，未证实为出厂问题。", demand="说明清洁办法",
     ),
     Story(
-        6, "15:15", "email", "膜厚检测报告不一致", "第三方报告膜厚 8 微米，你们报告 11 微米。",
+        4, "15:15", "email", "膜厚检测报告不一致", "第三方报告膜厚 8 微米，你们报告 11 微米。",
         goods="MQ150", fault="Q3-P04", severity="S2", spread="M2", course="lost", demand="复检",
     ),
     Story(
@@ -150,13 +150,13 @@ STORIES: tuple[Story, ...] = (
         course="twice",
     ),
     Story(
-        11, "13:40", "hotline", "一捆料颜色标签贴错", "标签是灰色，打开是白色。",
+        8, "13:40", "hotline", "一捆料颜色标签贴错", "标签是灰色，打开是白色。",
         goods="LM70", fault="Q4-P01", severity="S2", found="标签贴错一捆，已核对喷码。",
         opinion="补发正确颜色，标签打印与包装双人核对。", view="可以。", demand="补发", course="silent",
         caller="门店联系人",
     ),
     Story(
-        2, "09:05", "phone", "开票型号写错，又问送货时间", "发票型号写错了；另外下批什么时候送？",
+        1, "09:05", "phone", "开票型号写错，又问送货时间", "发票型号写错了；另外下批什么时候送？",
         fault="O1", quality=False, demand="重开发票", course="split", caller="财务联系人",
     ),
     Story(
@@ -164,7 +164,7 @@ STORIES: tuple[Story, ...] = (
         fault="Q3-P03", course="withdrawn", found="用户核对后确认拿错样板，撤回投诉。", demand="退货",
     ),
     Story(
-        3, "09:50", "message", "涂层掉粉（经销商再次反映）", "用户又打电话给我们，还是那批掉粉的料。",
+        2, "09:50", "message", "涂层掉粉（经销商再次反映）", "用户又打电话给我们，还是那批掉粉的料。",
         goods=BAD, source="dealer", fault="Q3-P05", course="duplicate", caller="经销商联系人",
     ),
     # -- light entries: explained, satisfied, counted -----------------------------------------------------
