@@ -23,6 +23,7 @@ SAMPLE: Lifecycle[Sample] = Lifecycle(
             permission="inspection.request_sample",
             clause="C-22",
             title=W("要求取样", "Request sample"),
+            internal=True,  # asked for on behalf of a case, by that case's own move
         ),
         "send": Move(
             {S.REQUESTED},

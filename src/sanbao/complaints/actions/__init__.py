@@ -18,13 +18,9 @@ from sanbao.complaints.actions.grading import approve_settlement, confirm_grade,
 from sanbao.complaints.actions.intake import confirm_read_back, register, register_light
 from sanbao.complaints.actions.investigation import (
     acknowledge_form,
-    classify,
-    decide_d,
     explain,
-    give_opinion,
     issue_form,
     judge_widespread,
-    locate_responsibility,
     record_inspection,
     request_sample,
     revise_form,
@@ -51,6 +47,7 @@ from sanbao.complaints.actions.passing import (
     split,
     transfer,
 )
+from sanbao.complaints.actions.responsibility import classify, decide_d, give_opinion, locate_responsibility
 
 __all__ = [
     "accept_transfer",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanbao.complaints import queries, rules, timing
-from sanbao.complaints.actions.investigation import owe
+from sanbao.complaints.actions.responsibility import owe
 from sanbao.complaints.actions.telling import belonging, need, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Complaint, Settlement, Settling, State

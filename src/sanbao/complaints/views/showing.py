@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sanbao.complaints.models import ORAL, Audience, Complaint, Entry, State
+from sanbao.complaints.models import ORAL, Audience, Complaint, Entry, Satisfaction, State
 from sanbao.inspection.models import Sample, SampleState
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
@@ -52,47 +52,43 @@ class Parties:
         return " · ".join(str(t) for t in (home, self.posts.get(post, post)) if t)
 
 
-@dataclass
-class Step:
-    """One step of the case's way, for the stepper."""
-
-    title: W
-    state: str = ""
-    note: Any = ""
-
-
-def stepper(case: Complaint, samples: Iterable[Sample]) -> list[Step]:
+def stepper(case: Complaint, samples: Iterable[Sample]) -> list[dict[str, Any]]:
     """受理 · 口头确认 · 信息反馈表 · 取样 · 检验 · 分级 · 处理与答复 · 满意回访; the first not done is now."""
     sample = next(iter(samples), None)
     form = getattr(case, "feedback_form", None)
-    minor = form is None and case.state in (State.EXPLAINED, State.CLOSED)
-    steps = [
-        Step(W("受理", "Registered"), "done", saying.moment(case.received_at)),
-        Step(W("口头确认", "Read back"), "done" if case.read_back_at else "", _at(case.read_back_at)),
-        Step(W("解释", "Explained"), "done" if case.state == State.EXPLAINED or form else ""),
-        Step(W("信息反馈表", "Feedback form"), "done" if form else "", form.number[-6:].lstrip("0") if form else ""),
-        Step(W("取样", "Sample"), "done" if sample and sample.received_at else "", sample.number if sample else ""),
-        Step(
-            W("检验", "Inspection"), "done" if case.inspection_id else "", case.inspection and case.inspection.severity
+    written = case.channel not in ORAL and case.read_back_at is None
+    settled = form is None and case.state in (State.EXPLAINED, State.CLOSED) and case.ended
+    got = bool(sample and sample.received_at)
+    unsampled = bool(case.grade and not case.inspection_id and (sample is None or sample.state == SampleState.LOST))
+    way: list[tuple[W, bool, bool, Any]] = [
+        (W("受理", "Registered"), True, False, saying.moment(case.received_at)),
+        (W("口头确认", "Read back"), bool(case.read_back_at), written, _at(case.read_back_at)),
+        (W("解释", "Explained"), case.state == State.EXPLAINED, bool(form), ""),
+        (W("信息反馈表", "Feedback form"), bool(form), settled, form.number[-6:].lstrip("0") if form else ""),
+        (
+            W("取样", "Sample"),
+            bool(sample and sample.received_at),
+            settled or unsampled,
+            sample.number if sample else "",
         ),
-        Step(W("分级", "Grade"), "done" if case.grade else "", case.grade),
-        Step(W("处理与答复", "Answer"), "done" if case.answered_at else "", _at(case.answered_at)),
-        Step(W("满意回访", "Satisfaction"), "done" if case.satisfaction == "satisfied" else ""),
+        (W("检验", "Inspection"), bool(case.inspection_id), settled or unsampled, _severity(case)),
+        (W("分级", "Grade"), bool(case.grade), settled, case.grade),
+        (W("处理与答复", "Answer"), bool(case.answered_at), settled, _at(case.answered_at)),
+        (W("满意回访", "Satisfaction"), case.satisfaction == Satisfaction.SATISFIED, False, ""),
     ]
-    if case.channel not in ORAL and case.read_back_at is None:
-        steps[1].state = "skipped"
-    if not steps[2].state and form:
-        steps[2].state = "skipped"
-    for step in steps[3:8] if minor and case.ended else ():
-        step.state = step.state or "skipped"
-    if case.grade and not case.inspection_id and not (sample and sample.state != SampleState.LOST):
-        steps[4].state = steps[4].state or "skipped"
-        steps[5].state = "skipped"
-    if not case.ended:
-        current = next((s for s in steps if not s.state), None)
-        if current:
-            current.state = "now"
+    explained = case.entries.filter(kind="explain").exists()
+    steps = []
+    current = not case.ended
+    for title, done, skipped, note in way:
+        done = done or (title.zh == "解释" and explained)
+        mark = "done" if done else "skipped" if skipped else "now" if current else ""
+        current = current and mark != "now"
+        steps.append({"title": title, "state": mark, "note": note})
     return steps
+
+
+def _severity(case: Complaint) -> str:
+    return case.inspection.severity if case.inspection else ""
 
 
 def _at(moment: Any) -> Any:
