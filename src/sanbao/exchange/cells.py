@@ -24,6 +24,7 @@ _COMPACT = re.compile(r"\d{8}")
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)\s*([^\d\s.,][^\d\s]*)?")
 _SEPARATORS = re.compile(r"[,，、;；/|+\s]+")
 _ONE_CODE = re.compile(r"[0-9A-Z-]+")
+_FORMULA = frozenset("=+-@\t\r")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LARGEST = Decimal(10) ** 12
 #: Days counted from 1899-12-30, as a date looks when its format was lost: 1980 to 2100.
@@ -52,6 +53,8 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if not cell.isprintable():  # no database keeps NUL, and nobody typed the others
             cell = _CONTROLS.sub("", cell)
+        if cell[:1] == "'" and cell[1:2] in _FORMULA:
+            cell = cell[1:]  # the mark by which an export keeps a text from being taken for a formula
         return cell.strip().strip("\ufeff\u200b")
     if cell is None:
         return ""

@@ -68,6 +68,7 @@ def only_one() -> Iterator[bool]:
 def _interrupted(sources: list[pipeline.Source], dry_run: bool) -> ImportRun | None:
     """The run of exactly these files that a killed process left behind."""
     if dry_run:
+        ImportRun.objects.filter(rehearsal=True, by_worker=False).delete()  # a killed dry run left its notes
         return None
     digests = pipeline.digests_of(sources)
     for run in ImportRun.objects.filter(stage=Stage.GOING, rehearsal=False, by_worker=False):

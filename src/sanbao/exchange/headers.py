@@ -113,17 +113,23 @@ def chosen(lines: Iterable[tuple[int, list[Cell]]], table: Table, header_row: in
 
 
 def _best_row(head: list[tuple[int, list[Cell]]], table: Table) -> Layout | None:
-    names = {plain(alias): column.name for column in table.columns for alias in column.aliases}
+    names = {plain(alias): (column.name, rank) for column in table.columns for rank, alias in enumerate(column.aliases)}
     best: Layout | None = None
     for number, row in head:
-        claims: dict[str, list[int]] = {}
+        claims: dict[str, list[tuple[int, int]]] = {}
         for at, cell in enumerate(row):
-            if isinstance(cell, str) and (name := names.get(plain(cell))):
-                claims.setdefault(name, []).append(at)
-        mapping = {name: places[0] for name, places in claims.items() if len(places) == 1}
+            if isinstance(cell, str) and (known := names.get(plain(cell))):
+                claims.setdefault(known[0], []).append((known[1], at))
+        # Of two columns that could be meant the one with the more exact title is; two of one title are asked.
+        mapping = {name: min(places)[1] for name, places in claims.items() if _settled(places)}
         if len(mapping) >= 2 and (best is None or len(mapping) > len(best.mapping)):
             best = _layout(table, number, row, mapping, _texts_above(head, number))
     return best
+
+
+def _settled(places: list[tuple[int, int]]) -> bool:
+    ranks = [rank for rank, _ in places]
+    return ranks.count(min(ranks)) == 1
 
 
 def _layout(

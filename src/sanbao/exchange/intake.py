@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from sanbao.catalog.models import Product
+from sanbao.catalog.models import Material, Product
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.keeping import InUse
 from sanbao.parties.models import Customer, Dealer, Supplier
@@ -81,7 +81,8 @@ class Intake:
     def __init__(self, *, by: Actor, source: str, rehearsal: bool = False) -> None:
         self.by, self.source, self.rehearsal = by, source, rehearsal
         self.suppliers, self.customers = Codes(Supplier), Codes(Customer)
-        self.dealers, self.products = Codes(Dealer), Codes(Product)
+        self.dealers = Codes(Dealer)
+        self.products, self.materials = Codes(Product), Codes(Material)
         self.present: frozenset[str] = frozenset()
         self.made: list[int] = []
         self.consumption: dict[str, list[int]] = {}

@@ -38,7 +38,8 @@ from sanbao.kernel.times import now
 CHUNK = 5000
 #: Characters kept of a file's name and of a text that is cited in a note.
 LONGEST_NAME, LONGEST_CITATION = 180, 200
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".txt")
+#: What a folder is searched for; a file that is named outright may end as it likes.
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv")
 
 
 @dataclass

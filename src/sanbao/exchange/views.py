@@ -14,6 +14,7 @@ from sanbao.exchange.kinds import TABLES
 from sanbao.exchange.models import ImportFile, ImportLine, ImportRun, Stage
 from sanbao.exchange.outcomes import Result
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import whole
 from sanbao.kernel.words import W
 from sanbao.web import answers, exports
 

@@ -6,12 +6,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sanbao.catalog import actions as catalog
+from sanbao.exchange import cells
 from sanbao.exchange.columns import Table, code, text
 from sanbao.exchange.intake import Codes, Intake
 from sanbao.exchange.kinds.base import Kind, Line
 from sanbao.exchange.outcomes import UNCHANGED, Verdict, taken
 from sanbao.kernel.words import W
 from sanbao.parties import actions as parties
+from sanbao.parties.models import DealerKind
+
+_DEALER_KINDS = {word: kind for kind in DealerKind for word in (kind.zh, kind.en.lower(), kind.value)}
+
+
+def _dealer_kind(cell: cells.Cell) -> str:
+    written = cells.text(cell).lower()
+    if written and written not in _DEALER_KINDS:
+        raise cells.NotThis(cell)
+    return _DEALER_KINDS.get(written, DealerKind.DEALER).value
+
 
 SUPPLIERS = Table(
     "suppliers",
@@ -45,11 +57,12 @@ DEALERS = Table(
         text(
             "name", "名称", "name", "经销商名称", "网点名称", "经销商", needed=True, missing="name_missing", limit=120
         ),
-        text("region", "省", "region", "省/国", "省份", "国家", "地区", limit=80),
+        text("kind", "类型", "kind", "网点类型", read=_dealer_kind),
+        text("region", "省", "region", "省/国", "省份/国家", "省份", "国家", "地区", limit=80),
         text("city", "城市", "city", "市", limit=60),
         text("address", "地址", "address", "详细地址", limit=200),
         text("hotline", "热线", "hotline", "电话", "联系电话", limit=60),
-        text("parent", "上级代码", "parent", "上级", "上级经销商"),
+        text("parent", "上级代码", "parent", "code above", "上级", "上级经销商"),
     ),
     key="code",
 )
@@ -60,14 +73,14 @@ CUSTOMERS = Table(
     (
         code("code", "客户代码", "customer", "代码", "客户编号", "code", needed=True, missing="code_missing", limit=40),
         text("name", "名称", "name", "客户名称", "客户", "单位名称", needed=True, missing="name_missing", limit=120),
-        text("category", "类别", "category", "客户类别", "内外销"),
-        text("region", "省/国", "region", "省", "省份", "国家", "地区"),
+        text("category", "类别", "category", "客户类别", "内外销", read=lambda cell: cells.text(cell).lower()),
+        text("region", "省/国", "region", "省", "省份/国家", "省份", "国家", "地区"),
         text("city", "城市", "city", "市", limit=60),
         text("address", "地址", "address", "详细地址", limit=200),
-        text("phones", "电话", "phone", "联系电话", "手机", "手机号", "phones", limit=200),
+        text("phones", "电话", "telephone", "phone", "联系电话", "手机", "手机号", "phones", limit=200),
         text("fax", "传真", "fax", limit=60),
-        text("email", "邮箱", "email", "电子邮件", "e-mail", limit=254),
-        text("dealer", "经销商代码", "dealer", "经销商", "所属经销商"),
+        text("email", "邮箱", "email", "电子邮箱", "电子邮件", "e-mail", limit=254),
+        text("dealer", "经销商代码", "dealer code", "经销商", "所属经销商"),
     ),
     key="code",
 )
@@ -79,6 +92,7 @@ PRODUCTS = Table(
         code(
             "code",
             "型号",
+            "model",
             "product",
             "产品型号",
             "型材型号",
@@ -89,11 +103,23 @@ PRODUCTS = Table(
             limit=60,
         ),
         text("name", "名称", "name", "产品名称", "品名", needed=True, missing="name_missing", limit=120),
-        text("line", "系列", "line", "产品系列", "产品线", limit=40),
+        text("line", "产品线", "product line", "系列", "产品系列", limit=40),
         text("surface", "表面", "surface", "表面处理", "表面处理方式", limit=40),
-        text("kg_per_metre", "米重", "kg/m", "米重kg/m", "单重", "线密度"),
-        text("alloy_temper", "合金状态", "alloy", "合金", "牌号状态", limit=40),
+        text("kg_per_metre", "米重", "kg per metre", "kg/m", "单重", "线密度"),
+        text("alloy_temper", "合金状态", "alloy and temper", "alloy", "合金", "牌号状态", limit=40),
         text("gtin", "GTIN", "barcode", "商品条码", "条码", limit=14),
+    ),
+    key="code",
+)
+
+MATERIALS = Table(
+    "materials",
+    W("材料", "Materials"),
+    (
+        code("code", "材料代码", "material", "代码", "物料代码", "code", needed=True, missing="code_missing", limit=60),
+        text("name", "材料名称", "name", "名称", "物料名称", needed=True, missing="name_missing", limit=120),
+        text("specification", "规格", "specification", "规格型号", "牌号", needed=True, limit=120),
+        text("material_class", "材料类别", "class", "类别", "分类", limit=40),
     ),
     key="code",
 )
@@ -132,5 +158,6 @@ KINDS = (
     _kind(SUPPLIERS, parties.take_suppliers, lambda intake: intake.suppliers, "parties.edit"),
     _kind(DEALERS, parties.take_dealers, lambda intake: intake.dealers, "parties.edit"),
     _kind(CUSTOMERS, parties.take_customers, lambda intake: intake.customers, "parties.edit"),
+    _kind(MATERIALS, catalog.take_materials, lambda intake: intake.materials, "catalog.edit"),
     _kind(PRODUCTS, catalog.take_products, lambda intake: intake.products, "catalog.edit"),
 )

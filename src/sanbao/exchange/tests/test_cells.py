@@ -94,6 +94,11 @@ def test_several_codes_in_one_cell_are_told_apart(between: str) -> None:
     assert cells.codes(f"SX250900092{between}sx250900091") == ("SX250900092", "SX250900091")
 
 
+def test_the_mark_of_an_exported_text_is_taken_off_again() -> None:
+    assert cells.text("'+61 8 5550 0100") == "+61 8 5550 0100"
+    assert cells.text("'quoted'") == "'quoted'"
+
+
 def test_a_number_reads_as_a_person_writes_it() -> None:
     assert cells.text(13543377739.0) == "13543377739"
     assert cells.text(0.86) == "0.86"

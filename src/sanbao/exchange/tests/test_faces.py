@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sanbao.api.actions import create_token
+from sanbao.exchange import pipeline
 from sanbao.exchange.handlers import carry_on
 from sanbao.exchange.models import ImportFile, ImportRun, Stage
 from sanbao.exchange.tests import ledgers, writing
@@ -161,6 +162,31 @@ def test_the_interface_does_what_the_page_does(manager: Person, files: list[Any]
     assert (done["stage"], done["totals"]["taken"]) == ("done", 3)
     assert call.get(f"{base}/lines").json()["total"] == 0
     assert any(kind["kind"] == "receipts" for kind in call.get("/api/v1/imports/kinds").json())
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_what_the_house_exports_it_takes_back_unchanged(
+    tmp_path: Path, browser: Client, form: str, language: str
+) -> None:
+    made = pipeline.begin(pipeline.spreadsheets_in(ledgers.write(tmp_path / "台账")), by=HOUSE)
+    list(pipeline.drive(made, by=HOUSE))
+    browser.post(reverse("web:language"), {"language": language, "next": "/"})
+    exported = tmp_path / "导出"
+    exported.mkdir()
+    addresses = {"customers": "parties", "dealers": "parties", "suppliers": "parties", "products": "catalog"}
+    for name, room in addresses.items():
+        response = browser.get(f"/{room}/{name}/", {"export": form})
+        (exported / f"{name}.{form}").write_bytes(b"".join(response.streaming_content))
+    run = pipeline.begin(pipeline.spreadsheets_in(exported), by=HOUSE)
+    list(pipeline.drive(run, by=HOUSE))
+    counts = {file.kind: (file.asks, file.unchanged, file.read) for file in run.files.all()}
+    assert counts == {
+        "suppliers": (False, 2, 2),
+        "dealers": (False, 2, 2),
+        "customers": (False, 4, 4),
+        "products": (False, 1, 1),
+    }
 
 
 def test_a_ledger_of_rows_that_one_may_not_change_is_told_before_anything_is_written(

@@ -51,6 +51,7 @@ def kind(layout: Layout) -> str:
         ("suppliers", ["代码", "名称", "主供"]),
         ("dealers", ["代码", "名称", "省", "城市", "上级代码"]),
         ("customers", ["客户代码", "名称", "类别", "省/国", "城市", "电话", "经销商代码"]),
+        ("materials", ["材料代码", "材料名称", "规格"]),
         ("products", ["型号", "名称", "表面", "米重kg/m", "合金状态"]),
         ("receipts", RECEIPTS),
         ("issues", ["单号", "日期", "领用部门", "材料名称", "批号", "数量", "用于(炉次/槽次)"]),
@@ -105,6 +106,11 @@ def test_two_columns_of_one_title_are_asked_not_chosen() -> None:
     assert not layout.sure
     assert layout.missing == ("quantity",)
     assert layout.unmatched == ("数量(kg)", "数量(kg)")
+
+
+def test_of_two_columns_that_could_be_meant_the_one_with_the_exact_title_is() -> None:
+    layout = look(["客户代码", "名称", "经销商", "经销商代码"])
+    assert (layout.sure, layout.mapping["dealer"], layout.unmatched) == (True, 3, ("经销商",))
 
 
 def test_an_unknown_sheet_is_no_ledger() -> None:

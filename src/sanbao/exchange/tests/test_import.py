@@ -189,6 +189,17 @@ def test_a_text_too_long_to_keep_refuses_its_line_and_nul_is_dropped(tmp_path: P
     assert (Supplier.objects.get(code="G2").name, Supplier.objects.get(code="G2").supplies) == ("甲河", "铝锭")
 
 
+def test_each_sheet_of_a_workbook_is_a_ledger_of_its_own_and_empty_ones_are_none(tmp_path: Path) -> None:
+    sheets = (ledgers.RECEIPTS, ledgers.SUPPLIERS, [])
+    writing.xlsx(tmp_path / "全部.xlsx", *sheets, names=["进仓", "供方", "Sheet3"])
+    run = bring_in(tmp_path)
+    assert [(file.name, file.kind, file.read) for file in run.files.all()] == [
+        ("全部.xlsx#供方", "suppliers", 2),
+        ("全部.xlsx#进仓", "receipts", 7),
+    ]
+    assert [row for _, row, _ in notes(run, Result.REFUSED)] == [5, 6, 8, 9, 10]
+
+
 def test_an_unclear_or_broken_file_takes_no_part_and_the_others_do(tmp_path: Path) -> None:
     writing.xlsx(tmp_path / "供应商.xlsx", ledgers.SUPPLIERS)
     writing.csv(tmp_path / "名单.csv", [["代码", "名称"], ["A1", "某某"]])

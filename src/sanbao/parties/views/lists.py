@@ -99,6 +99,12 @@ class Dealers(Listing):
             plain=lambda row: str(DealerKind.title_of(row.kind)),
         ),
         Column("parent", W("上级", "Above"), lambda row: row.parent or "", sort="parent__code"),
+        Column(
+            "parent_code",
+            W("上级代码", "Code above"),
+            shown=False,
+            plain=lambda row: row.parent.code if row.parent else "",
+        ),
         REGION,
         CITY,
         Column("hotline", W("热线", "Hotline")),
