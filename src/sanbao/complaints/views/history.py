@@ -12,6 +12,7 @@ from sanbao.catalog.models import DefectClass, Product
 from sanbao.complaints.models import Complaint, State, vocabulary
 from sanbao.complaints.views.showing import Parties
 from sanbao.inspection.models import Severity
+from sanbao.kernel.clocks import Kind
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.words import W
 from sanbao.parties.models import Customer, Department, Supplier
@@ -67,6 +68,7 @@ class Line:
 
     entry: JournalEntry
     title: str
+    note: Any = ""
     changes: list[Change] = field(default_factory=list)
 
 
@@ -82,6 +84,12 @@ class Speller:
                 if isinstance(table, type) and hasattr(table, "objects"):
                     ids.setdefault(table, set()).update(v for v in pair if v)
         self.rows = {table: table.objects.in_bulk(wanted) for table, wanted in ids.items()}  # type: ignore[attr-defined]
+
+    def about(self, entry: JournalEntry) -> Any:
+        """What an entry that is no move is about: which clock, whose duty."""
+        if entry.action.startswith("clock."):
+            return Kind.title_of(entry.facts.get("kind", ""))
+        return self.parties.title(entry.facts.get("owed_by", "")) if entry.action.startswith("obligation.") else ""
 
     def said(self, name: str, value: Any) -> Any:
         if value in EMPTY and value is not False:
@@ -108,7 +116,7 @@ def lines(case: Complaint, entries: list[JournalEntry]) -> list[Line]:
     speller = Speller(entries)
     found = []
     for entry in entries:
-        line = Line(entry, action_title(entry.action).rpartition(" · ")[2])
+        line = Line(entry, action_title(entry.action).rpartition(" · ")[2], speller.about(entry))
         for name, (old, new) in entry.facts.get("set", {}).items():
             if not (old in EMPTY and new in EMPTY):
                 title = FIELDS.get(name, (name, None))[0]

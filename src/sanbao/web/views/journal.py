@@ -78,6 +78,10 @@ class Journal(Listing):
 ACTS = {
     "obligation.opened": W("产生待办", "Duty opened"),
     "obligation.discharged": W("待办了结", "Duty discharged"),
+    "obligation.late": W("待办超时", "Duty overdue"),
+    "clock.warned": W("时限将到", "Clock running out"),
+    "clock.late": W("时限已超", "Clock late"),
+    "clock.escalated": W("时限升级", "Clock escalated"),
     "attachment.added": W("添加附件", "File attached"),
     "signature.made": W("签批", "Signed"),
     "policy.loaded": W("载入规则表", "Policy loaded"),
