@@ -162,10 +162,9 @@ def _report(book: Ledgers, dice: Random, card: str, on: date, *, coated: bool, t
 
 def _labels(book: Ledgers, dice: Random, card: str, product: str, weight: int, on: date) -> Iterator[tuple[str, int]]:
     """Two or three labels a basket; each as (label, net weight in kg)."""
-    parts = dice.randint(2, 3)
-    for _ in range(parts):
+    for parts in range(dice.randint(2, 3), 0, -1):
         number = len(book.rows["成品入库"]) + 1
-        kg = weight // parts
+        weight -= (kg := weight // parts)
         place = f"{'ABCD'[number % 4]}{number % 20 + 1:02}"
         day_in = on + timedelta(days=1)
         label = f"BQ{number:07}"

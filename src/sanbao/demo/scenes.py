@@ -296,7 +296,7 @@ def close(play: Play) -> timedelta:
 
 
 MAIN: tuple[Scene, ...] = (
-    register, assign, explain, feedback, sample, send, receive, inspect,
+    register, explain, feedback, assign, sample, send, receive, inspect,
     grade, trace, opinion, answer, view, ask, close,
 )  # fmt: skip
 COURSES: dict[str, Sequence[Scene]] = {
