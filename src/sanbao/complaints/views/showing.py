@@ -67,7 +67,7 @@ def stepper(case: Complaint, samples: Iterable[Sample]) -> list[dict[str, Any]]:
         (W("信息反馈表", "Feedback form"), bool(form), settled, form.number[-6:].lstrip("0") if form else ""),
         (
             W("取样", "Sample"),
-            bool(sample and sample.received_at),
+            got,
             settled or unsampled,
             sample.number if sample else "",
         ),
