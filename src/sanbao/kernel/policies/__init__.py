@@ -17,6 +17,8 @@ from sanbao.kernel.policies.drafts import (
 from sanbao.kernel.policies.files import export, load_defaults, main
 from sanbao.kernel.policies.house import (
     ATTACHMENTS,
+    COMPANY,
+    FORMS,
     PERMISSIONS,
     SECOND_FACTOR,
     permission_table,
@@ -25,6 +27,8 @@ from sanbao.kernel.policies.house import (
 
 __all__ = [
     "ATTACHMENTS",
+    "COMPANY",
+    "FORMS",
     "PERMISSIONS",
     "POLICY_DRAFT",
     "SECOND_FACTOR",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from sanbao.kernel.decision_tables import Amount, Choice, Several, Shape, YesNo
+from sanbao.kernel.decision_tables import Amount, Choice, Several, Shape, Text, YesNo
 from sanbao.kernel.policies.base import InForce, Policy
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
@@ -40,6 +40,37 @@ ATTACHMENTS = Policy(
         outputs=[
             Amount("limit_mb", "MB", 1, 500, ("大小上限", "Size limit")),
             Several("types", r"[a-z0-9.+-]+/[a-z0-9.+*-]+", title=("允许的类型", "Allowed types")),
+        ],
+    ),
+)
+
+FORMS = Policy(
+    "forms",
+    title=W("受控表单登记册", "Register of controlled forms"),
+    clause="M-01",
+    shape=Shape(
+        inputs=[Choice("form", [], ("表单", "Form"), open=True)],
+        outputs=[
+            Text("number", title=("表单编号", "Number")),
+            Text("title_zh", title=("名称", "Title, in Chinese")),
+            Text("title_en", title=("英文名称", "Title")),
+            Text("alias_zh", title=("又称", "Also called, in Chinese"), optional=True),
+            Text("alias_en", title=("英文又称", "Also called"), optional=True),
+            Text("version", title=("版本", "Version")),
+            Text("effective", r"\d{4}-\d\d-\d\d", ("生效日期", "Effective")),
+            Several("clauses", r"[A-Z]-\d\d", title=("条款", "Clauses")),
+        ],
+    ),
+)
+COMPANY = Policy(
+    "company",
+    title=W("表头公司名称", "The company's name on forms"),
+    clause="M-01",
+    shape=Shape(
+        inputs=[],
+        outputs=[
+            Text("name_zh", title=("公司名称", "Name, in Chinese"), optional=True),
+            Text("name_en", title=("英文名称", "Name"), optional=True),
         ],
     ),
 )
