@@ -1,163 +1,179 @@
-"""What the 信息反馈表 says: a snapshot of the case in plain values, printed and kept as it was (C-19, C-20)."""
+"""What the 信息反馈表 says: a snapshot of the case in plain values, kept as it was and printed so (C-19, C-20)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from sanbao.complaints import queries
 from sanbao.complaints.models import (
+    Attitude,
+    Blame,
     Channel,
     Complaint,
+    DChoice,
     FeedbackForm,
     FormRevision,
     Satisfaction,
     Source,
+    Spread,
     Stage,
     Widespread,
 )
 from sanbao.inspection import queries as inspections
-from sanbao.inspection.models import SampleState, Severity
+from sanbao.inspection.models import Finding, Inspection, Sample, SampleState, Severity
 from sanbao.kernel.canonical import digest, plain, text_of
+from sanbao.kernel.obligations import Obligation
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
+from sanbao.parties.models import Category
+from sanbao.trace.models import Shipment
 
-
-@dataclass(frozen=True)
-class Paper:
-    """A controlled form: its number and version in the register (M-01), its title, what else it is called."""
-
-    code: str
-    number: str
-    version: str
-    title: W
-    aliases: tuple[str, ...]
-
-
-FEEDBACK_FORM = Paper("feedback_form", "SB-C-01", "1.0", W("信息反馈表", "Feedback form"), ("用户投诉反馈表",))
-REGISTER = Paper(
-    "register",
-    "SB-U-01",
-    "1.0",
-    W("用户意见登记及处理表", "Register of users' opinions and their handling"),
-    ("用户建议或投诉处理表",),
-)
-PAPERS = (FEEDBACK_FORM, REGISTER)
-
-
-def called(name: str) -> Paper | None:
-    """The form by its code, its title or any other name it goes by (C-20)."""
-    wanted = name.strip()
-    return next((p for p in PAPERS if wanted in (p.code, p.title.zh, p.title.en, *p.aliases)), None)
-
-
-def _headed(paper: Paper, language: str) -> dict[str, Any]:
-    return {
-        "title": paper.title,
-        "form_number": paper.number,
-        "form_version": paper.version,
-        "printed_at": _minute(now()),
-        "language": "en" if language.startswith("en") else "zh",
-    }
-
-
-def printed_form(form: FeedbackForm, revision: FormRevision, language: str) -> dict[str, Any]:
-    """What the printed 信息反馈表 shows: a revision as it was, and who has acknowledged it since."""
-    recipients = [
-        {"name": r.department.title, "acknowledged": _minute(r.acknowledged_at)}
-        for r in form.recipients.select_related("department")
-    ]
-    return _headed(FEEDBACK_FORM, language) | {
-        "number": form.number,
-        "issued_at": _minute(form.issued_at),
-        "revision": revision.revision,
-        "digest": revision.digest,
-        "content": revision.content,
-        "recipients": recipients,
-    }
-
-
-def printed_register(cases: Sequence[Complaint], first: date, last: date, language: str) -> dict[str, Any]:
-    """What the printed 用户意见登记及处理表 shows: one line for each case, in order of arrival."""
-    return _headed(REGISTER, language) | {
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "rows": [
-            {
-                "received": _minute(c.received_at),
-                "number": c.number,
-                "customer": c.complainant,
-                "source": Source.title_of(c.source),
-                "channel": Channel.title_of(c.channel),
-                "description": c.description,
-                "class": fault.title if (fault := c.confirmed_class or c.reported_class) else "",
-                "department": c.received_in.title if c.received_in else "",
-                "reported": _minute(c.reported_at),
-                "responsible": queries.responsible_title(c),
-                "measure": c.opinion,
-                "closed": _minute(c.closed_at)[:10],
-                "satisfaction": Satisfaction.title_of(c.satisfaction) if c.satisfaction else "",
-            }
-            for c in cases
-        ],
-    }
+#: What the departments add after the form was issued: printed as it stands, until the case ends.
+HANDLING = (
+    "sample", "inspection", "grade", "grade_basis", "spread", "provisional", "confirmed_class", "responsible",
+    "blame_basis", "opinion", "opinion_basis", "d_choice", "answer", "care", "answered_at", "view", "attitude",
+    "satisfaction", "closed_at", "told",
+)  # fmt: skip
 
 
 def snapshot(case: Complaint, remark: str = "") -> dict[str, Any]:
     """Everything on the form. Titles are kept in both languages, so that it prints in either."""
+    return plain({**_received(case), **_handled(case), "remark": remark})
+
+
+def _received(case: Complaint) -> dict[str, Any]:
+    """The upper half: who says what about which goods."""
+    return {
+        "complaint": case.number,
+        "title": case.title,
+        "source": Source(case.source).title,
+        "authority": " ".join(text for text in (case.authority, case.authority_document) if text),
+        "channel": Channel(case.channel).title,
+        "received_at": minute(case.received_at),
+        "received_by": case.received_by.name if case.received_by else "",
+        "received_in": case.received_in.title if case.received_in else "",
+        "customer": case.complainant,
+        "category": Category(case.category).title,
+        "region": case.region.title if case.region else "",
+        "contact": {
+            "name": case.contact_name,
+            "phone": case.contact_phone,
+            "fax": case.contact_fax,
+            "address": case.contact_address,
+            "email": case.contact_email,
+        },
+        "product": str(case.product or case.product_text),
+        "code": case.code,
+        "lot": case.lot.code if case.lot else "",
+        "quantity": f"{case.quantity.normalize():f} {case.unit}" if case.quantity is not None else "",
+        "contract": case.contract,
+        "stage": Stage(case.stage).title,
+        "delivery": _delivery(case),
+        "description": case.description,
+        "read_back": {
+            "by": case.read_back_by,
+            "at": minute(case.read_back_at),
+            "asked_by": case.read_back_asked_by.name if case.read_back_asked_by else "",
+            "missing": case.read_back_missing,
+        },
+        "demands": [d.text for d in case.demands.all()],
+        "quality_related": case.quality_related,
+        "widespread": Widespread(case.widespread).title,
+        "reported_class": case.reported_class.title if case.reported_class else "",
+    }
+
+
+def _handled(case: Complaint) -> dict[str, Any]:
+    """The lower half: what sample and inspection showed, how it was graded, decided and answered."""
     sample = inspections.samples_about(case.subject).first()
-    found = case.inspection
-    return plain(
-        {
-            "complaint": case.number,
-            "title": case.title,
-            "source": Source(case.source).title,
-            "channel": Channel(case.channel).title,
-            "received_at": _minute(case.received_at),
-            "customer": case.complainant,
-            "contact": {
-                "name": case.contact_name,
-                "phone": case.contact_phone,
-                "fax": case.contact_fax,
-                "address": case.contact_address,
-                "email": case.contact_email,
-            },
-            "product": str(case.product or case.product_text),
-            "code": case.code,
-            "quantity": f"{case.quantity.normalize():f} {case.unit}" if case.quantity is not None else "",
-            "contract": case.contract,
-            "stage": Stage(case.stage).title,
-            "description": case.description,
-            "read_back": {"by": case.read_back_by, "at": _minute(case.read_back_at)},
-            "demands": [d.text for d in case.demands.all()],
-            "quality_related": case.quality_related,
-            "widespread": Widespread(case.widespread).title,
-            "reported_class": case.reported_class.title if case.reported_class else "",
-            "confirmed_class": case.confirmed_class.title if case.confirmed_class else "",
-            "sample": {"number": sample.number, "state": SampleState(sample.state).title} if sample else {},
-            "inspection": {
-                "number": found.number,
-                "severity": W(
-                    f"{found.severity} {Severity(found.severity).zh}", f"{found.severity} {Severity(found.severity).en}"
-                ),
-                "conclusion": found.conclusion,
-                "opinion": found.opinion,
-            }
-            if found
-            else {},
-            "grade": case.grade,
-            "provisional": case.provisional,
-            "opinion": case.opinion,
-            "answer": case.answer,
-            "answered_at": _minute(case.answered_at),
-            "remark": remark,
-        }
+    return {
+        "told": _told(case),
+        "sample": _sample(sample) if sample else {},
+        "inspection": _inspection(case.inspection) if case.inspection else {},
+        "grade": case.grade,
+        "grade_basis": _grade_basis(case),
+        "spread": Spread.title_of(case.spread) if case.spread else "",
+        "provisional": case.provisional,
+        "confirmed_class": case.confirmed_class.title if case.confirmed_class else "",
+        "responsible": queries.responsible_title(case) if case.blame else "",
+        "blame": Blame.title_of(case.blame) if case.blame else "",
+        "blame_basis": case.blame_basis,
+        "opinion": case.opinion,
+        "opinion_basis": case.opinion_basis,
+        "d_choice": DChoice.title_of(case.d_choice) if case.d_choice else "",
+        "answer": case.answer,
+        "care": case.care,
+        "answered_at": minute(case.answered_at),
+        "view": case.view,
+        "attitude": Attitude.title_of(case.attitude) if case.attitude else "",
+        "satisfaction": Satisfaction.title_of(case.satisfaction) if case.satisfaction else "",
+        "closed_at": minute(case.closed_at),
+    }
+
+
+def _delivery(case: Complaint) -> dict[str, str]:
+    """When and where to the complained goods went, as far as the trace knows."""
+    sent = Shipment.objects.filter(lot=case.lot_id, customer=case.customer_id).select_related("site").order_by("-id")
+    found = sent.first() if case.lot_id and case.customer_id else None
+    if found is None:
+        return {}
+    return {
+        "number": found.number,
+        "on": found.shipped_on.isoformat() if found.shipped_on else "",
+        "site": found.site.name if found.site else "",
+    }
+
+
+def _told(case: Complaint) -> dict[str, Any]:
+    """Who was told to learn the facts and get a sample, and when (C-08)."""
+    duty = Obligation.objects.filter(subject=case.subject, code="learn_facts").order_by("pk").first()
+    return {"who": parties.titled(duty.owed_by), "at": minute(duty.opened_at)} if duty else {}
+
+
+def _grade_basis(case: Complaint) -> W | str:
+    """Why this grade: the words of the row that decided, and where they stand; a departure with its reason."""
+    if not case.grade or not case.decision:
+        return ""
+    answer, row = case.decision["answer"], (case.decision["version"], case.decision["row"])
+    basis = W(
+        f"{answer['why_zh']}（投诉分级第 {row[0]} 版第 {row[1]} 行）",
+        f"{answer['why_en']} (grading table v{row[0]}, row {row[1]})",
     )
+    if not case.grade_reason:
+        return basis
+    return W(f"{basis.zh}；{case.grade_reason}", f"{basis.en}; {case.grade_reason}")
 
 
-def _minute(moment: Any) -> str:
+def _sample(sample: Sample) -> dict[str, Any]:
+    return {
+        "number": sample.number,
+        "state": SampleState(sample.state).title,
+        "wanted": sample.wanted,
+        "waybill": sample.waybill,
+        "received_at": minute(sample.received_at),
+    }
+
+
+def _inspection(found: Inspection) -> dict[str, Any]:
+    severity = Severity(found.severity)
+    return {
+        "number": found.number,
+        "ours": Finding(found.ours).title,
+        "used_rightly": Finding(found.used_rightly).title,
+        "severity": W(f"{severity} {severity.zh}", f"{severity} {severity.en}"),
+        "basis": found.basis,
+        "measured": found.measured,
+        "conclusion": found.conclusion,
+        "opinion": found.opinion,
+        "inspector": found.inspector.name if found.inspector else "",
+        "at": minute(found.concluded_at),
+    }
+
+
+def minute(moment: datetime | None) -> str:
+    """A moment as forms print it; nothing for none."""
     return local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanbao.complaints import queries, rules, timing
+from sanbao.complaints import papers, queries, rules, timing
 from sanbao.complaints.actions.contact import escalate, in_touch
 from sanbao.complaints.actions.investigation import took
 from sanbao.complaints.actions.telling import need, need_basis, person_of, tell
@@ -13,6 +13,7 @@ from sanbao.complaints.models import (
     Complaint,
     Demand,
     Ending,
+    FeedbackForm,
     Link,
     LinkKind,
     Satisfaction,
@@ -167,10 +168,21 @@ def _end(step: Step[Complaint], ending: Ending, basis: str, remark: str) -> None
     need_basis(basis)
     case = step.case
     case.closed_at, case.ending, case.closing_basis = now(), ending, basis
+    _file_form(step)
     timing.stop_all(case, by=step.by)
     obligations.withdraw_all(subject=case.subject, by=step.by, reason=ending)
     step.record(basis=basis)
     tell(step, W("关闭：{why}（依据 {basis}）", "Closed: {why} (basis {basis})", why=ending.title, basis=basis), remark)
+
+
+def _file_form(step: Step[Complaint]) -> None:
+    """The form is filed complete: its last revision says what became of the case (C-19)."""
+    form = FeedbackForm.objects.filter(complaint=step.case).first()
+    if form and in_force("C-19"):
+        remark = form.revisions.order_by("-revision").values_list("content__remark", flat=True)[0]
+        content = papers.snapshot(step.case, remark or "")
+        filed = papers.revise(form, content, reason="结案归档 Filed at closing", by=step.by.ref)
+        step.record(form=form.number, revision=filed.revision, digest=filed.digest)
 
 
 def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:

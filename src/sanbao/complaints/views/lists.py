@@ -206,11 +206,17 @@ def register(request: HttpRequest) -> HttpResponse:
     return RegisterList(request, rows).respond("complaints/register.html", **facts)
 
 
-def registered(request: HttpRequest) -> list[Complaint]:
-    """Every row of the register that the filter of the page holds, for the printed form."""
+def registered(request: HttpRequest) -> tuple[list[Complaint], str]:
+    """Every row of the register that the filter of the page holds, for the printed form, and the filter in words."""
     first, last = period(request)
     rows = queries.register_of(request.actor, first, last)  # type: ignore[attr-defined]
-    return list(RegisterList(request, rows).filtered.order_by("received_at", "id"))
+    listing = RegisterList(request, rows)
+    words = [
+        f"{one.filter.title}：{dict(getattr(one.filter, 'options', ())).get(one.values[0], one.values[0])}"
+        for one in listing.shown_filters
+        if one.values[0] and not isinstance(one.filter, Days)
+    ]
+    return list(listing.filtered.order_by("received_at", "id")), "；".join(words)
 
 
 def waiting(actor: Actor) -> int:
