@@ -26,6 +26,5 @@ urlpatterns = [
     path("<int:pk>/clocks/<int:clock>", case.why, name="why"),
     path("<int:pk>/form.pdf", papers.form, name="form_pdf"),
     path("<int:pk>/sheet.pdf", papers.sheet, name="sheet_pdf"),
-    path("<int:pk>/sheet.pdf", papers.sheet, name="sheet_pdf"),
     *moves.pages(COMPLAINT),
 ]
