@@ -259,6 +259,8 @@ def find_customers(text: str, *, by: Actor, limit: int = 10) -> list[Customer]:
         Q(name_key=name_key(text)),
         Q(code__startswith=code_key(text)),
         Q(name_key__contains=name_key(text)),
+        # While the number is being typed, and when only its end is remembered.
+        Q(numbers__digits__startswith=digits) if len(digits) >= 4 else None,
         Q(numbers__digits__endswith=digits.removeprefix("86")) if len(digits) >= 6 else None,
     ]
     found: dict[int, Customer] = {}
