@@ -14,7 +14,7 @@ from typing import Any
 from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
 
 ROW, COLUMN = 32, 30
-LEFT, TOP, MARGIN = 118, 128, 18
+LEFT, TOP, MARGIN = 168, 146, 18
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from sanbao.kernel.codes import whole
 from sanbao.kernel.faces import Face, act
 from sanbao.kernel.lifecycle import Lifecycle, Subject
 from sanbao.kernel.refusals import Refusal
@@ -93,8 +94,7 @@ def perform(
     }
     if posted:
         answers.page(request, template, facts)
-        expect = int(expected) if expected.isdigit() else None
-        result = act(face, case, request.POST, request.FILES, by=by, expect=expect)
+        result = act(face, case, request.POST, request.FILES, by=by, expect=whole(expected))
         subject = result if isinstance(result, Subject) else case
         if after:
             return after(request, subject)

@@ -9,7 +9,9 @@ from typing import Any
 from sanbao.kernel.calendars import Span
 from sanbao.kernel.decision_tables import Duration, Flaw, Number, Row, Shape
 from sanbao.kernel.words import W
+from sanbao.web import subjects
 
+COMMA = W("、", ", ")
 ANYTHING = W("任意", "any")
 YES_NO = {"yes": W("是", "Yes"), "no": W("否", "No")}
 
@@ -22,12 +24,6 @@ class Cell:
     text: str
     words: str
     flaw: str = ""
-
-    @property
-    def code(self) -> str:
-        """The text itself where the words are a translation of it."""
-        same = self.text in ("*", "-") or self.words.replace(" ", "") == self.text.replace(" ", "")
-        return "" if same else self.text
 
 
 @dataclass(frozen=True)
@@ -121,13 +117,16 @@ def in_words(column: Any, cell: str) -> str:
         return interval(text, column.unit)
     choices = getattr(column, "choices", None)
     if isinstance(choices, Mapping):
-        return "、".join(
+        return str(COMMA).join(
             str(W(*choices[part])) if part in choices else part for part in map(str.strip, text.split("|"))
         )
     if text in YES_NO and type(column).__name__ in ("Flag", "YesNo"):
         return str(YES_NO[text])
+    parts = [part.strip() for part in text.split("|")]
+    if all(said := [subjects.role(part) for part in parts]):
+        return str(COMMA).join(said)
     if "|" in text:
-        return " | ".join(map(str.strip, text.split("|")))
+        return " | ".join(parts)
     unit = getattr(column, "unit", "")
     return f"{text} {unit}" if unit and text else text
 

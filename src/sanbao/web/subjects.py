@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.urls import NoReverseMatch
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import whole
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.policies import Policy
 from sanbao.kernel.words import W
-from sanbao.parties.models import Person
+from sanbao.parties.models import Department, Person, Post
 from sanbao.web.templatetags.parts import place
 
 NAMES_LAST = 60  # seconds
@@ -57,8 +58,8 @@ def shown(subjects: Iterable[str], by: Actor) -> dict[str, Shown]:
             found[subject] = Shown(
                 subject, W("规则表", "Policy"), str(Policy.registry[key].title), place("web:policy", key)
             )
-        elif kind in Lifecycle.registry and key.isdigit():
-            wanted[kind].append(int(key))
+        elif kind in Lifecycle.registry and (pk := whole(key)) is not None:
+            wanted[kind].append(pk)
     for kind, keys in wanted.items():
         lifecycle = Lifecycle.registry[kind]
         for row in lifecycle.model._default_manager.visible_to(by).filter(pk__in=keys):  # type: ignore[attr-defined]
@@ -87,6 +88,34 @@ def who(ref: str) -> str:
         return str(CLOCKWORK[key])
     title = OTHERS.get(kind)
     return str(W("{title}（{key}）", "{title} ({key})", title=title, key=key)) if title else ref
+
+
+def role(pattern: str) -> str:
+    """A role pattern in words: ``qc.*`` → 质检科, ``*.gm`` → 总经理, ``sales.clerk`` → 经营部 · 文员.
+
+    Empty when it is not one that this house knows. ``{owner}`` is the department that has the case.
+    """
+    department, _, post = pattern.strip().partition(".")
+    departments, posts = house()
+    if pattern == "*.*":
+        return str(W("所有人", "everybody"))
+    places = {**departments, "*": ("", ""), "{owner}": ("负责部门", "the owner's department")}
+    tasks = {**posts, "*": ("", ""), "": ("", "")}
+    if department not in places or post not in tasks or (department == "*" and not posts.get(post)):
+        return ""
+    said = [str(W(*pair)) for pair in (places[department], tasks[post]) if pair[0]]
+    return " · ".join(said)
+
+
+def house() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+    """Departments and posts: code → name in Chinese and English."""
+
+    def read() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+        rows = (model.objects.values_list("code", "name_zh", "name_en") for model in (Department, Post))
+        departments, posts = ({code: (zh, en) for code, zh, en in found} for found in rows)
+        return departments, posts
+
+    return cache.get_or_set("house", read, NAMES_LAST) or ({}, {})
 
 
 def names() -> dict[str, str]:

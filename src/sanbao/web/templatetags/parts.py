@@ -104,6 +104,14 @@ def filesize(count: int) -> str:
 
 
 @register.filter
+def role(pattern: str) -> str:
+    """质检科 for ``qc.*``; the pattern itself when the house does not know it."""
+    from sanbao.web.subjects import role as title
+
+    return title(pattern) or pattern
+
+
+@register.filter
 def who(ref: str) -> str:
     """The name behind ``person:12``, ``clockwork:clocks``, ``token:3``."""
     from sanbao.web.subjects import who as name

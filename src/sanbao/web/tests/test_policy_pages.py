@@ -11,6 +11,7 @@ from django.test import Client
 from sanbao.kernel.policies import Policy, PolicyVersion
 from sanbao.kernel.policies.drafts import PolicyDraft
 from sanbao.parties.models import Person
+from sanbao.web import subjects
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +107,12 @@ def test_who_may_not_draft_sees_the_table_and_no_button(inspector: Person, enter
     client = entered(inspector)
     assert "/policies/grading/draft" not in client.get("/policies/grading").content.decode()
     assert client.post("/policies/grading/draft").status_code == 403
+
+
+def test_a_role_reads_as_the_house_calls_it(db: None) -> None:
+    assert subjects.role("qc.*") == "质检科"
+    assert subjects.role("*.gm") == "总经理"
+    assert subjects.role("{owner}.department_manager") == "负责部门 · 部门经理"
+    assert subjects.role("sales") == "经营部"
+    assert subjects.role("*.*") == "所有人"
+    assert subjects.role("S4") == subjects.role("*") == subjects.role("qc.nobody") == ""

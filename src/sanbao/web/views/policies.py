@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sanbao.kernel import times
+from sanbao.kernel.codes import whole
 from sanbao.kernel.policies import Policy, PolicyVersion, drafts
 from sanbao.kernel.policies import text as toml
 from sanbao.kernel.policies.drafts import POLICY_DRAFT, DraftState, PolicyDraft
@@ -113,13 +114,12 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         answers.page(request, "web/policies/draft.html", shown(request, case, typed(request, case)))
         text = drafts.of_rows(case.table, request.POST.get("note", ""), typed(request, case))
-        version = request.POST.get("version", "")
         drafts.revise(
             case,
             text=text,
             effective_from=lists.as_day(request.POST.get("effective_from", "")),
             by=request.actor,  # type: ignore[attr-defined]
-            expect=int(version) if version.isdigit() else None,
+            expect=whole(request.POST.get("version", "")),
         )
         return answers.done(request, case.get_absolute_url(), W("草稿已保存。", "The draft is saved."))
     return render(request, "web/policies/draft.html", shown(request, case, case.sheet.rows))
