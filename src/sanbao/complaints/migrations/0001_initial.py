@@ -492,6 +492,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="complaint",
+            index=models.Index(fields=["next_due", "-id"], name="complaint_due"),
+        ),
+        migrations.AddIndex(
+            model_name="complaint",
             index=models.Index(fields=["received_at"], name="complaint_received"),
         ),
         migrations.AddIndex(

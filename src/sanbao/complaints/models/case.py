@@ -140,6 +140,8 @@ class Complaint(Subject):
         ordering = ("-id",)
         indexes = [
             models.Index(fields=("state", "next_due"), name="complaint_work"),
+            # The order of the list page: 25 of 20,000 in 1 ms instead of 125.
+            models.Index(fields=("next_due", "-id"), name="complaint_due"),
             models.Index(fields=("received_at",), name="complaint_received"),
             models.Index(fields=("product", "received_at"), name="complaint_alike"),
         ]
