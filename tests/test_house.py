@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from sanbao import rules_report
 
@@ -161,3 +162,8 @@ def test_code_and_tests_cite_only_clauses_that_the_procedures_hold(clauses: list
         if clause not in known
     }
     assert unknown == set()
+
+
+@pytest.mark.django_db
+def test_every_model_stands_in_a_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
