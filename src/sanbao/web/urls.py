@@ -3,7 +3,19 @@ from django.urls import include, path
 from sanbao.kernel import notices
 from sanbao.kernel.policies.drafts import POLICY_DRAFT
 from sanbao.web import moves, policy_forms
-from sanbao.web.views import attachments, desk, journal, me, policies, presence, procedures, search, settings, shell
+from sanbao.web.views import (
+    attachments,
+    desk,
+    journal,
+    me,
+    policies,
+    presence,
+    procedures,
+    search,
+    settings,
+    shell,
+    webhooks,
+)
 
 notices.PAGES["policy_draft"] = "/policies/drafts/{id}"
 
@@ -28,6 +40,8 @@ urlpatterns = [
     path("procedures/<slug:kind>", procedures.lifecycle, name="lifecycle"),
     path("settings/", settings.index, name="settings"),
     path("settings/permissions", settings.permissions, name="permissions"),
+    path("settings/webhooks", webhooks.index, name="webhooks"),
+    path("settings/webhooks/<int:pk>/remove", webhooks.remove, name="webhook_remove"),
     path("me/", me.me, name="me"),
     path("language", shell.language, name="language"),
     path("likings", shell.likings, name="likings"),

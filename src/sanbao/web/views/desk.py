@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sanbao.kernel import notices, times
-from sanbao.kernel.notices import Notice
 from sanbao.web import answers, desk, navigation
 
 #: So many are listed; older ones stand in the record of their subjects.
@@ -35,10 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def notices_of(request: HttpRequest) -> HttpResponse:
-    """What I was told, the newest first; what failed by e-mail says why."""
+    """What I was told, the newest first; what failed by e-mail says why, what has been put right says so."""
     actor = request.actor  # type: ignore[attr-defined]
-    told = list(Notice.objects.filter(recipient=actor.ref).order_by("-made_at", "-pk")[:NOTICES])
-    facts = {"notices": told, "unread": any(notice.read_at is None for notice in told)}
+    facts = {"notices": list(notices.of(actor)[:NOTICES]), "unread": notices.unread(actor).exists()}
     return render(request, "web/notices.html", facts)
 
 

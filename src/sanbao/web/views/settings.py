@@ -56,6 +56,12 @@ PAGES = [
         W("预览、对应列、试运行、导入", "Preview, map, dry run, import"),
     ),
     (
+        "bell",
+        "web:webhooks",
+        W("网络回调", "Webhooks"),
+        W("把事件通知给别的程序", "Tell other programs what happens"),
+    ),
+    (
         "link",
         "api_tokens",
         W("接口", "API"),
