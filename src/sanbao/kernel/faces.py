@@ -32,7 +32,7 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
-                field.empty_label = CHOOSE
+                field.empty_label = CHOOSE  # type: ignore[assignment]  # shown by str(), like any lazy text
         self.prepare()
 
     def prepare(self) -> None:

@@ -91,7 +91,7 @@ def _roles_of_everyone(on: date, person: Person | None = None) -> dict[int, froz
 
 
 def titled(role: str) -> W:
-    """A person, department or role as people say it: ``sales.department_manager`` → 经营部部门经理, ``*.gm`` → 总经理."""
+    """A person, department or role as people say it: ``sales.department_manager`` is 经营部部门经理."""
     if role.startswith("person:"):
         name = Person.objects.filter(pk=role.removeprefix("person:")).values_list("name", flat=True).first() or role
         return W(name, name)

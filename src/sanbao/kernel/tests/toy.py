@@ -72,5 +72,3 @@ def name(lamp: Lamp | int, label: str, *, by: Actor, expect: int | None = None) 
     with LAMP.move("name", lamp, by=by, expect=expect) as step:
         step.case.label = label
     return step
-
-
