@@ -33,8 +33,11 @@ class HouseAuth(AuthBase):
             sentence = W("页面已过期，请刷新后再试。", "The page is out of date; reload it and try again.")
             raise Refusal("csrf", sentence, "M-02", 403)
         if accounts.first_of_all(request):
-            sentence = W("请先完成登录的第二步。", "Finish logging in first: the second factor is missing.")
-            raise Refusal("second_factor_missing", sentence, "M-02", 403)
+            sentence = W(
+                "请先完成登录：更换一次性密码，设置第二步验证。",
+                "Finish logging in first: replace the one-time password, set up the second factor.",
+            )
+            raise Refusal("login_unfinished", sentence, "M-02", 403)
 
 
 def actor_of(request: Any) -> Actor:

@@ -1,4 +1,4 @@
-"""Operations of the house itself: who am I, what waits for me, files, the record, search."""
+"""Operations of the house itself: who am I, what waits for me, what was I told, files, search, departments."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import File, Router
 from ninja.files import UploadedFile
 
+from sanbao.api import messages
 from sanbao.api.auth import actor_of
 from sanbao.api.paging import paged
-from sanbao.kernel import attachments, obligations, procedures
+from sanbao.api.problems import wrong
+from sanbao.kernel import attachments, notices, obligations, procedures, search
 from sanbao.kernel.attachments import Attachment
-from sanbao.kernel.journal import JournalEntry
+from sanbao.kernel.lifecycle import Lifecycle
+from sanbao.kernel.notices import Notice
 from sanbao.kernel.obligations import Obligation
+from sanbao.kernel.policies import permission_table
+from sanbao.kernel.times import now
+from sanbao.parties.models import Department, Post, Region
 
-me, files, record, duties, clauses = (
-    Router(tags=[tag]) for tag in ("me", "attachments", "journal", "inbox", "clauses")
+me, files, duties, told, clauses, house, finding = (
+    Router(tags=[tag]) for tag in ("me", "attachments", "inbox", "notices", "clauses", "house", "search")
 )
 
 
@@ -60,31 +66,6 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
     return attachments.served(row)
 
 
-def entry_out(entry: JournalEntry) -> dict[str, Any]:
-    return {
-        "id": entry.pk,
-        "subject": entry.subject,
-        "seq": entry.seq,
-        "at": entry.at,
-        "actor": entry.actor,
-        "origin": entry.origin,
-        "action": entry.action,
-        "clause": entry.clause,
-        "facts": entry.facts,
-        "previous": entry.previous,
-        "hash": entry.hash,
-    }
-
-
-@record.get("", response=dict[str, Any], operation_id="journal", summary="流水 · The record")
-def entries(request: HttpRequest, subject: str = "", actor: str = "", action: str = "", clause: str = "") -> Any:
-    """Filter by subject, actor, action and clause; newest first. Needs ``journal.read``."""
-    actor_of(request).need("journal.read", clause="M-03")
-    wanted = {"subject": subject, "actor": actor, "action": action, "clause": clause}
-    rows = JournalEntry.objects.filter(**{k: v for k, v in wanted.items() if v}).order_by("-id")
-    return paged(request, rows, entry_out)
-
-
 def obligation_out(duty: Obligation) -> dict[str, Any]:
     return {
         "id": duty.pk,
@@ -105,6 +86,63 @@ def inbox(request: HttpRequest) -> Any:
     return paged(request, obligations.open_for(actor_of(request)), obligation_out)
 
 
+def notice_out(notice: Notice) -> dict[str, Any]:
+    names = ("subject", "clause", "made_at", "read_at", "over_at", "sending", "trouble")
+    return {"id": notice.pk, "sentence": str(notice.words), **{name: getattr(notice, name) for name in names}}
+
+
+@told.get("", response=dict[str, Any], operation_id="notices", summary="消息 · What I was told, newest first")
+def my_notices(request: HttpRequest) -> Any:
+    return paged(request, notices.of(actor_of(request)), notice_out)
+
+
+@told.post("/read", response=dict[str, Any], operation_id="notices_read", summary="全部已读 · I have read all")
+def read_notices(request: HttpRequest) -> Any:
+    return {"read": notices.unread(actor_of(request)).update(read_at=now())}
+
+
+@finding.get("", response=dict[str, Any], operation_id="search", summary="搜索 · Search everything")
+def find(request: HttpRequest, q: str, kind: str) -> Any:
+    """The things of a kind (complaint, customer, product …) that hold every word and that the actor may see."""
+    lifecycle = Lifecycle.registry.get(kind)
+    if lifecycle is None or lifecycle.searched is None:
+        raise wrong("literal_error", "kind", {"ctx": {"expected": ", ".join(searchable())}})
+    rows = lifecycle.model._default_manager.visible_to(actor_of(request))  # type: ignore[attr-defined]
+    rows = rows.filter(pk__in=search.matching(kind, q)).order_by("-pk")
+    return paged(request, rows, lambda row: {"subject": row.subject, "title": str(row), "state": row.state})
+
+
+def searchable() -> list[str]:
+    return sorted(kind for kind, lifecycle in Lifecycle.registry.items() if lifecycle.searched)
+
+
+def named(row: Department | Post | Region) -> dict[str, Any]:
+    return {"code": row.code, "name_zh": row.name_zh, "name_en": row.name_en}
+
+
+@house.get("/departments", response=list[dict[str, Any]], operation_id="departments", summary="部门 · Departments")
+def departments(request: HttpRequest) -> Any:
+    rows = Department.objects.select_related("parent")
+    return [named(d) | {"parent": d.parent.code if d.parent else None, "aliases": d.aliases} for d in rows]
+
+
+@house.get("/posts", response=list[dict[str, Any]], operation_id="posts", summary="岗位 · Posts")
+def posts(request: HttpRequest) -> Any:
+    return [named(post) for post in Post.objects.all()]
+
+
+@house.get("/regions", response=list[dict[str, Any]], operation_id="regions", summary="地区 · Regions")
+def regions(request: HttpRequest) -> Any:
+    return [named(region) for region in Region.objects.order_by("code")]
+
+
+@house.get("/permissions", response=list[dict[str, Any]], operation_id="permissions", summary="权限 · Who may do what")
+def permissions(request: HttpRequest) -> Any:
+    """Permission → role patterns, by the policy in force."""
+    actor_of(request).need("policies.see", clause="M-02")
+    return [{"permission": name, "roles": list(roles)} for name, roles in sorted(permission_table().items())]
+
+
 @clauses.get("", response=list[dict[str, Any]], operation_id="clauses", summary="条款 · The clauses")
 def all_clauses(request: HttpRequest) -> Any:
     return [
@@ -116,7 +154,10 @@ def all_clauses(request: HttpRequest) -> Any:
 routers = {
     "/me": me,
     "/attachments": files,
-    "/journal": record,
     "/inbox": duties,
+    "/notices": told,
+    "/webhooks": messages.router,
+    "/search": finding,
+    "/house": house,
     "/clauses": clauses,
 }

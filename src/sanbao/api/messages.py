@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 
 from sanbao.api.auth import actor_of
+from sanbao.api.operations import Strict
 from sanbao.api.paging import paged
 from sanbao.kernel import webhooks
 from sanbao.kernel.actor import Actor
@@ -18,7 +19,7 @@ from sanbao.kernel.words import W
 router = Router(tags=["webhooks"])
 
 
-class WebhookBody(Schema):
+class WebhookBody(Strict):
     """``actions`` are patterns over the record's actions: ``complaint.*``, ``clock.escalated``, ``*``."""
 
     url: str

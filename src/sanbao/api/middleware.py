@@ -8,20 +8,25 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
 from sanbao.api.models import Answer, Token
-from sanbao.api.problems import problem
+from sanbao.api.problems import CONTENT_TYPE, as_problem, problem, said
 from sanbao.kernel.canonical import digest, text_of
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties.queries import actor_of
 
-MACHINES = ("/api/", "/epcis/")
+API = "/api/v1/"
+MACHINES = (API, "/epcis/")
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -40,16 +45,10 @@ class TokenMiddleware:
         kind, _, key = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer":
             origin = request.META.get("REMOTE_ADDR", "")
-            if self.failures.full(origin):
-                return too_many(self.failures)
             token = Token.objects.select_related("person").filter(digest=digest(key.strip())).first()
             if token is None or not token.valid or not token.person.is_active:
-                self.failures.count(origin)
-                return problem(
-                    Refusal(
-                        "token_invalid", W("令牌无效或已过期。", "The token is not valid or has expired."), "M-02", 401
-                    )
-                )
+                # Behind a proxy all share one address: who holds a good key is not kept out by who guesses.
+                return problem(invalid_token()) if self.failures.count(origin) else too_many(self.failures)
             if not self.calls.count(token.subject):
                 return too_many(self.calls)
             self._seen(token)
@@ -61,6 +60,25 @@ class TokenMiddleware:
         """When it was last used, to the hour: not a write per call."""
         if token.used_at is None or now() - token.used_at > timedelta(hours=1):
             Token.objects.filter(pk=token.pk).update(used_at=now())
+
+
+def invalid_token() -> Refusal:
+    return Refusal("token_invalid", W("令牌无效或已过期。", "The token is not valid or has expired."), "M-02", 401)
+
+
+class ProblemMiddleware:
+    """What goes wrong outside an endpoint is told to a program in the one shape too: no such address, wrong method."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400 or not request.path.startswith(API):
+            return response
+        if response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
+            return response
+        return as_problem(response, said(response.status_code))
 
 
 class IdempotencyMiddleware:
@@ -75,12 +93,14 @@ class IdempotencyMiddleware:
         if not key or actor is None or request.method not in CHANGING or not request.path.startswith(MACHINES):
             return self.get_response(request)
         if len(key) > 200:
-            return problem(
-                Refusal(
-                    "idempotency_key_long", W("幂等键最长 200 个字符。", "A key has at most 200 characters."), "", 422
-                )
-            )
-        asked = fingerprint(request)
+            sentence = W("幂等键最长 200 个字符。", "A key has at most 200 characters.")
+            return problem(Refusal("idempotency_key_long", sentence, "", 422))
+        try:
+            asked = fingerprint(request)
+        except RequestDataTooBig:
+            return problem(said(413))
+        except MultiPartParserError:
+            return problem(said(400))
         if (known := Answer.objects.filter(actor=actor.ref, key=key).first()) is not None:
             return again(known, asked)
         try:
@@ -112,10 +132,23 @@ def again(known: Answer, asked: str) -> HttpResponse:
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """What was asked: method, path, body; of an upload its length, so that it is not read into memory."""
-    multipart = request.content_type == "multipart/form-data"
-    body = request.headers.get("Content-Length", "") if multipart else hashlib.sha256(request.body).hexdigest()
+    """What was asked: method, path, body; of an upload its fields and files, whatever stands between them."""
+    body: Any = None
+    if request.content_type == "multipart/form-data":
+        files = [[name, [[file.name, _content(file)] for file in sent]] for name, sent in request.FILES.lists()]
+        body = [sorted(request.POST.lists()), sorted(files)]
+    else:
+        body = hashlib.sha256(request.body).hexdigest()
     return digest(text_of([request.method, request.get_full_path(), body]))
+
+
+def _content(file: UploadedFile) -> str:
+    """The hash of a file's content, read in pieces; it is left at its beginning."""
+    hasher = hashlib.sha256()
+    for chunk in file.chunks():
+        hasher.update(chunk)
+    file.seek(0)
+    return hasher.hexdigest()
 
 
 class Rate:
@@ -125,10 +158,6 @@ class Rate:
         self.per_minute = per_minute
         self._seen: dict[str, deque[float]] = defaultdict(deque)
         self._lock = Lock()
-
-    def full(self, key: str) -> bool:
-        with self._lock:
-            return len(self._recent(key)) >= self.per_minute
 
     def count(self, key: str) -> bool:
         """Count one event; False when it was one too many."""

@@ -15,12 +15,19 @@ from ninja import Body, Router, Schema
 from pydantic import ConfigDict, Field, WithJsonSchema, create_model
 
 from sanbao.api.auth import actor_of
+from sanbao.api.problems import wrong
 from sanbao.kernel.faces import ActForm, Face, act
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 
 Show = Callable[..., Any]
+
+
+class Strict(Schema):
+    """A body that refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def body_of(form: type[ActForm], name: str, *, versioned: bool) -> type[Schema]:
@@ -54,12 +61,14 @@ def json_type(field: forms.Field) -> dict[str, Any]:
     match field:
         case forms.BooleanField():
             return {"type": "boolean"}
+        case forms.ChoiceField() if _codes(field) == ["true", "false"]:
+            return {"type": "boolean"}
         case forms.MultipleChoiceField() | forms.ModelMultipleChoiceField():
             return {"type": "array", "items": {"type": "string"}}
         case forms.ModelChoiceField():
             return {"type": "string" if field.to_field_name else "integer"}
         case forms.ChoiceField():
-            codes = [c for c, _ in field.choices if isinstance(c, str) and c] if isinstance(field.choices, list) else []
+            codes = _codes(field)
             return {"type": "string", "enum": codes} if codes else {"type": "string"}
         case forms.DateTimeField():
             return {"type": "string", "format": "date-time"}
@@ -72,11 +81,37 @@ def json_type(field: forms.Field) -> dict[str, Any]:
     return {"type": "string"}
 
 
-def values(body: Schema) -> tuple[dict[str, Any], int | None]:
-    """What was sent, as the form reads it, and the expected version."""
+def _codes(field: forms.ChoiceField) -> list[str]:
+    return [code for code, _ in field.choices if isinstance(code, str) and code] if type(field.choices) is list else []
+
+
+#: JSON type → what it may be when it comes; the form reads a number or a yes out of text by itself.
+FITS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int, str),
+    "number": (int, float, str),
+    "boolean": (bool, str),
+    "array": (list,),
+}
+ITEM = (str, int)
+
+
+def values(form: type[ActForm], body: Schema) -> tuple[dict[str, Any], int | None]:
+    """What was sent, as the form reads it, and the expected version. Refuses a list or an object in place of a text."""
     sent = {k: v for k, v in body.model_dump(exclude_unset=True).items() if v is not None}
     expect = sent.pop("version", None)
+    if faults := [fault for name, value in sent.items() if (fault := _misfit(name, value, form.base_fields[name]))]:
+        raise Refusal.of_fields(faults)
     return sent, expect
+
+
+def _misfit(name: str, value: Any, field: forms.Field) -> Refusal | None:
+    kinds = json_type(field)["type"]
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    fits = any(isinstance(value, FITS[kind]) for kind in kinds) and ("boolean" in kinds or not isinstance(value, bool))
+    if isinstance(value, list):
+        fits = fits and all(isinstance(item, ITEM) and not isinstance(item, bool) for item in value)
+    return None if fits else wrong(kinds[-1], name)
 
 
 def moves(lifecycle: Lifecycle[Any], *, shown: Show, tag: str, opening: str = "", answer: Any = None) -> Router:
@@ -109,7 +144,7 @@ def _opens(router: Router, face: Face, shown: Show, path: str, answer: Any) -> N
     def operation(request: HttpRequest, data: Any) -> Any:
         by = actor_of(request)
         by.need(face.lifecycle.moves[face.name].permission, clause=face.lifecycle.moves[face.name].clause)
-        sent, _ = values(data)
+        sent, _ = values(face.form, data)
         return 201, shown(act(face, None, sent, by=by), by)
 
     operation.__annotations__["data"] = Annotated[body, Body(...)]
@@ -121,7 +156,7 @@ def _moves(router: Router, face: Face, shown: Show, answer: Any) -> None:
 
     def operation(request: HttpRequest, pk: int, data: Any) -> Any:
         by = actor_of(request)
-        sent, expect = values(data)
+        sent, expect = values(face.form, data)
         case = found(face.lifecycle, pk, by)
         done = act(face, case, sent, by=by, expect=expect)
         return shown(done if isinstance(done, face.lifecycle.model) else found(face.lifecycle, pk, by), by)

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from sanbao.kernel.codes import whole
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
 
 LARGEST = 200
+FURTHEST = 1_000_000_000
 
 
 def paged(request: HttpRequest, rows: QuerySet[Any], shown: Callable[[Any], Any]) -> dict[str, Any]:
@@ -38,8 +40,9 @@ def number(request: HttpRequest, name: str, default: int) -> int:
     text = request.GET.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
-        sentence = W("“{field}”须为正整数。", "“{field}” must be a positive whole number.")
-        refuse("bad_input", sentence, status=422, field=name, value=text)
+    asked = whole(text)
+    if not asked or asked > FURTHEST:
+        sentence = W("“{name}”须为不超过 {most} 的正整数。", "“{name}” must be a positive whole number up to {most}.")
+        refuse("bad_input", sentence, status=422, field=name, name=name, most=FURTHEST)
         return default
-    return int(text)
+    return asked

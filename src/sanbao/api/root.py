@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 
 from sanbao.api import problems
 from sanbao.api.auth import HouseAuth
+from sanbao.api.parsing import HouseParser
 
 DESCRIPTION = """三包 Sanbao: every operation is the twin of a page over the same action.
 
@@ -21,16 +22,18 @@ api = NinjaAPI(
     version="1",
     description=DESCRIPTION,
     auth=HouseAuth(),
+    parser=HouseParser(),
     docs_url=None,
     urls_namespace="api",
 )
 problems.install(api)
 
 #: Where each room's operations stand. A room says what it offers in ``api.py`` as ``routers = {path: router}``.
-ROOMS = ("api", "parties", "catalog", "trace", "inspection", "complaints", "exchange")
+ROOMS = ("parties", "catalog", "trace", "inspection", "complaints", "exchange")
+OWN = ("house", "record", "policies")
+MODULES = [f"sanbao.api.{part}" for part in OWN] + [f"sanbao.{room}.api" for room in ROOMS]
 
-for room in ROOMS:
-    module = "sanbao.api.house" if room == "api" else f"sanbao.{room}.api"
+for module in MODULES:
     if find_spec(module):
         for path, router in import_module(module).routers.items():
             api.add_router(path, router)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router
+from django.shortcuts import get_object_or_404
+from ninja import Body, Router
 
 from sanbao.api.auth import actor_of
 from sanbao.api.kept import kept
+from sanbao.api.operations import body_of, values
 from sanbao.api.paging import paged
+from sanbao.catalog import actions
+from sanbao.catalog.forms import DefectClassForm, NewDefectClassForm
 from sanbao.catalog.lifecycle import MATERIAL, PRODUCT, WARRANTY
 from sanbao.catalog.models import DefectClass, Material, Product, WarrantyTerm
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.kernel.faces import ActForm, read
 from sanbao.kernel.words import W
 
 
@@ -56,6 +62,38 @@ def defect_classes(request: HttpRequest) -> Any:
     rows = DefectClass.objects.visible_to(actor_of(request)).select_related("parent", "responsible")
     return paged(request, rows, defect_class_out)
 
+
+def _body(form: type[ActForm], name: str) -> Any:
+    return Annotated[body_of(form, f"defect_class_{name}_body", versioned=False), Body(...)]
+
+
+def new_defect_class(request: HttpRequest, data: Any) -> Any:
+    """A class of the first level, or of the second below ``parent``. Clause C-21. Permission `catalog.edit`."""
+    by = actor_of(request)
+    by.need("catalog.edit", clause="C-21")
+    form = NewDefectClassForm(values(NewDefectClassForm, data)[0], by=by)
+    return 201, defect_class_out(actions.add_defect_class(by=by, **read(form)))
+
+
+def edit_defect_class(request: HttpRequest, code: str, data: Any) -> Any:
+    """What is not sent stays as it is. Clause C-21. Permission `catalog.edit`."""
+    by = actor_of(request)
+    by.need("catalog.edit", clause="C-21")
+    row = get_object_or_404(DefectClass.objects.visible_to(by).select_related("responsible"), code=code_key(code))
+    known = {name: getattr(row, name) for name in DefectClassForm.base_fields}
+    known["responsible"] = row.responsible.code if row.responsible else ""
+    form = DefectClassForm(known | values(DefectClassForm, data)[0], by=by)
+    return defect_class_out(actions.edit_defect_class(row, by=by, **read(form)))
+
+
+new_defect_class.__annotations__["data"] = _body(NewDefectClassForm, "open")
+edit_defect_class.__annotations__["data"] = _body(DefectClassForm, "edit")
+defects.post("", response={201: dict[str, Any]}, operation_id="defect_class_open", summary="新建 · Add")(
+    new_defect_class
+)
+defects.post("/{code}/edit", response=dict[str, Any], operation_id="defect_class_edit", summary="修改 · Edit")(
+    edit_defect_class
+)
 
 routers: dict[str, Router] = {
     "/products": kept(PRODUCT, shown=product_out, tag="products", title=W("产品", "Products")),

@@ -114,7 +114,5 @@ class NewDefectClassForm(DefectClassForm):
         DefectClass.objects.filter(parent=None), to_field_name="code", label=W("上级", "Above"), required=False
     )
     pack = forms.ChoiceField(label=W("行业", "Trade"), choices=Pack.pairs, required=False)
+    state = None  # a new class is in use
     field_order = ("code", "parent", "pack")
-
-    def prepare(self) -> None:
-        del self.fields["state"]

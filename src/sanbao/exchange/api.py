@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import File, Query, Router, Schema
+from ninja import File, Query, Router
 from ninja.files import UploadedFile
 
 from sanbao.api.auth import actor_of
+from sanbao.api.operations import Strict
 from sanbao.api.paging import paged
 from sanbao.exchange import actions, queries, reports
 from sanbao.exchange.kinds import TABLES
@@ -21,7 +22,7 @@ router = Router(tags=["imports"])
 HANDED_IN = File([], description="xlsx, xls or csv; several at once")
 
 
-class Reading(Schema):
+class Reading(Strict):
     """How a sheet is to be read: ``mapping`` is column name → place in the row, counted from 0."""
 
     model_config = {"extra": "forbid"}

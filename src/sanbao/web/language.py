@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-MACHINES = ("/api/", "/epcis/")
+MACHINES = ("/api/v", "/epcis/")
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 
 

@@ -1,0 +1,88 @@
+"""The record: entries with their proof, seals, and the verification of a chain or of everything (M-03)."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+
+from sanbao.api.auth import actor_of
+from sanbao.api.paging import paged
+from sanbao.kernel.journal import JournalEntry
+from sanbao.kernel.refusals import refuse
+from sanbao.kernel.seals import Seal
+from sanbao.kernel.verify import verify
+from sanbao.kernel.words import W
+
+READ = "journal.read"
+#: As on the page: a request is not kept waiting for more; the command line has no such limit.
+VERIFIED_AT_ONCE = 200_000
+BREACHES = 100
+
+router = Router(tags=["journal"])
+
+
+def entry_out(entry: JournalEntry) -> dict[str, Any]:
+    names = ("subject", "seq", "at", "actor", "origin", "action", "clause", "facts", "previous", "hash")
+    return {"id": entry.pk, **{name: getattr(entry, name) for name in names}}
+
+
+def seal_out(seal: Seal) -> dict[str, Any]:
+    names = ("number", "sealed_at", "count", "root", "previous", "hash")
+    return {**{name: getattr(seal, name) for name in names}, "entries": seal.runs()}
+
+
+@router.get("", response=dict[str, Any], operation_id="journal", summary="流水 · The record")
+def entries(request: HttpRequest, subject: str = "", actor: str = "", action: str = "", clause: str = "") -> Any:
+    """Filter by subject, actor, action and clause; newest first. Needs ``journal.read``."""
+    actor_of(request).need(READ, clause="M-03")
+    wanted = {"subject": subject, "actor": actor, "action": action, "clause": clause}
+    rows = JournalEntry.objects.filter(**{k: v for k, v in wanted.items() if v}).order_by("-id")
+    return paged(request, rows, entry_out)
+
+
+@router.get("/{int:pk}", response=dict[str, Any], operation_id="journal_entry", summary="流水 · One entry")
+def entry(request: HttpRequest, pk: int) -> Any:
+    """An entry with the hash that it must have; ``holds`` says whether it has it."""
+    actor_of(request).need(READ, clause="M-03")
+    row = JournalEntry.objects.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return entry_out(row) | {"computed": row.computed_hash(), "holds": row.hash == row.computed_hash()}
+
+
+@router.get("/seals", response=dict[str, Any], operation_id="seals", summary="封存 · Seals, newest first")
+def seals(request: HttpRequest) -> Any:
+    actor_of(request).need(READ, clause="M-03")
+    return paged(request, Seal.objects.order_by("-number"), seal_out)
+
+
+@router.get("/verify", response=dict[str, Any], operation_id="journal_verify", summary="核对 · Verify")
+def check(
+    request: HttpRequest,
+    subject: str = Query("", description="One chain, e.g. complaint:12; empty: everything"),
+    head: str = Query("", description="The hash of a seal that was deposited outside"),
+) -> Any:
+    """Recompute chains, rows, seals and files. ``holds`` is true when nothing is found wrong."""
+    actor_of(request).need(READ, clause="M-03")
+    found = JournalEntry.objects.filter(subject=subject) if subject else JournalEntry.objects.all()
+    count = found.count()
+    if count > VERIFIED_AT_ONCE:
+        refuse(
+            "verify_too_many",
+            W("流水有 {count} 条，请用 sanbao verify 核对。", "There are {count} entries; use sanbao verify."),
+            clause="M-03",
+            count=count,
+        )
+    breaches = list(islice(verify(subject, head), BREACHES + 1))
+    return {
+        "entries": count,
+        "holds": not breaches,
+        "breaches": [breach.as_dict() for breach in breaches[:BREACHES]],
+        "more": len(breaches) > BREACHES,
+    }
+
+
+routers = {"/journal": router}
