@@ -195,7 +195,8 @@ def lose(play: Play) -> timedelta:
 
 
 def chase(play: Play) -> timedelta:
-    actions.chase(play.case, by=play.clerk, text="用户来电询问检验结论，已告知检验中")
+    actions.chase(play.case, by=play.clerk, text="用户来电询问检验结论")
+    _keep_informed(play, "告知用户样品正在检验，出结论当日答复")
     return HOURS(7)
 
 
