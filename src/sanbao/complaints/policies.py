@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
-from sanbao.complaints.models.vocabulary import Grade, Spread
+from sanbao.complaints.models import Complaint, Grade, Spread
 from sanbao.inspection.models import Severity
-from sanbao.kernel.decision_tables import Amount, Choice, Number, OneOf, Shape, Text
-from sanbao.kernel.policies import Policy
+from sanbao.kernel.decision_tables import Amount, Choice, Duration, Number, OneOf, Shape, Text
+from sanbao.kernel.policies import PastCase, Policy
+from sanbao.kernel.times import local
 from sanbao.kernel.words import W
+
+
+def _graded(first: date, last: date) -> Iterator[PastCase]:
+    """Complaints that the table has graded, by the day that decided (the day of receipt).
+
+    What counts is what the table answered, also where a person then departed from it.
+    """
+    found = Complaint.objects.filter(received_at__date__range=(first, last), legacy=None).exclude(grade_proposed="")
+    for case in found.order_by("received_at", "pk").iterator(chunk_size=2000):
+        yield PastCase(
+            case.number,
+            local(case.received_at).date(),
+            {"severity": case.severity, "spread": case.spread},
+            {"grade": case.grade_proposed},
+        )
+
 
 GRADING = Policy(
     "grading",
     title=W("投诉分级", "Grading of complaints"),
     clause="C-12",
+    rehearsal=_graded,
     shape=Shape(
         inputs=[
             Choice("severity", {s.value: (s.zh, s.en) for s in Severity}, ("严重度", "Severity")),
@@ -61,5 +81,15 @@ SATISFACTION = Policy(
             Amount("attempts", "", 1, 20, ("联系不上须试的天数", "Days of attempts when unreachable")),
             Amount("rounds", "", 1, 20, ("不满意须协商的轮数", "Rounds when not satisfied")),
         ],
+    ),
+)
+
+REOPENING = Policy(
+    "reopening",
+    title=W("关闭后再次反映", "Follow-up on a closed case"),
+    clause="W-03",
+    shape=Shape(
+        inputs=[],
+        outputs=[Duration("within", ("多久以内重新打开原件，过后另立新件", "Reopens within; later a new linked case"))],
     ),
 )

@@ -193,6 +193,7 @@ def proposed_title(proposal: Any) -> W | str:
 
 def register_of(actor: Actor, first: date, last: date, **filters: object) -> QuerySet[Complaint]:
     """用户意见登记及处理表 (U-10): everything received in a period, light entries too, in order of arrival."""
+    actor.need("complaints.see", clause="U-10")
     return (
         Complaint.objects.visible_to(actor)
         .filter(received_at__date__gte=first, received_at__date__lte=last, **filters)

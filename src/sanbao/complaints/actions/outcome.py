@@ -19,7 +19,7 @@ from sanbao.complaints.models import (
     Satisfaction,
     State,
 )
-from sanbao.complaints.policies import SATISFACTION
+from sanbao.complaints.policies import REOPENING, SATISFACTION
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
@@ -186,7 +186,13 @@ def _file_form(step: Step[Complaint]) -> None:
 
 
 def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:
-    """Take the case up again, with its owner, where it stood (W-03)."""
+    """Take the case up again, with its owner, where it stood (W-03).
+
+    A case that was closed longer ago than the policy allows stays closed: the follow-up becomes a case of its own,
+    linked to it, and that one is returned (convention 27).
+    """
+    if _long_closed(complaint) and in_force("W-03"):
+        return _follow_up(complaint, by=by, reason=reason, expect=expect)
     with acting("reopen", complaint, by=by, expect=expect) as step:
         case = step.case
         step.to(State.DECIDED if case.opinion else State.REGISTERED)
@@ -198,6 +204,30 @@ def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None =
         timing.start(case, "final", "silence", by=by)
         tell(step, W("重新打开", "Reopened"), reason)
     return step.case
+
+
+def _long_closed(case: Complaint) -> bool:
+    """Whether a closed case may not be reopened any more; one that was withdrawn or a duplicate may always."""
+    if case.state != State.CLOSED:
+        return False
+    within = REOPENING.setting("within", on=today())
+    return now() > calendar().counting(within.working).due(case.closed_at or case.received_at, within)
+
+
+def _follow_up(case: Complaint, *, by: Actor, reason: str, expect: int | None) -> Complaint:
+    """A new case about the same goods of the same user, linked to the closed one, with its last owner."""
+    with transaction.atomic():
+        closed = COMPLAINT.allowed("reopen", case, by=by, expect=expect)
+        same = {name: getattr(closed, name) for name in ("customer", "category", "region", "contact_unknown", *SAME)}
+        return register(
+            by=by,
+            description=reason,
+            received_in=closed.owner_department,
+            owner=closed.owner if closed.owner and closed.owner.is_active else None,
+            read_back_missing=str(W("关闭后再次反映，待复述", "Follow-up on a closed case, still to be read back")),
+            related=closed,
+            **same,
+        )
 
 
 def cancel(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from sanbao.complaints import actions
+from sanbao.complaints import actions, queries
 from sanbao.complaints.models import Complaint
 from sanbao.complaints.tests.conftest import HOUSE
 from sanbao.complaints.tests.refusing import refused
 from sanbao.kernel import handover
+from sanbao.kernel.testing import an_actor
 from sanbao.parties.models import Department
 
 
@@ -52,3 +53,12 @@ def test_a_person_leaves_only_with_his_cases_handed_over(register: Any, people: 
     handover.hand_over(people["clerk"].pk, people["clerk2"].pk, by=HOUSE)
     assert not handover.open_cases_of(people["clerk"].pk)
     assert Complaint.objects.get().owner == people["clerk2"]
+
+
+@pytest.mark.clause("U-10")
+def test_the_register_is_for_those_who_may_see_complaints(register: Any, by: Any) -> None:
+    case = register()
+    first = last = case.received_at.date()
+    assert list(queries.register_of(by.clerk, first, last)) == [case]
+    with refused("not_permitted", "U-10"):
+        queries.register_of(an_actor("catalog.see"), first, last)
