@@ -130,6 +130,7 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "reopen": _m(
             {S.CLOSED, S.CANCELLED, S.DUPLICATE}, (S.REGISTERED, S.DECIDED), "reopen", "W-03", "重新打开", "Reopen"
         ),
+        "follow_up": _m({S.CLOSED}, STAY, "reopen", "W-03", "另立新件", "Follow-up as a new case", internal=True),
         "cancel": _m(BEGUN, S.CANCELLED, "cancel", "U-13", "撤销", "Cancel"),
         "mark_duplicate": _m(BEGUN, S.DUPLICATE, "cancel", "U-07", "标为重复", "Mark as duplicate"),
     },

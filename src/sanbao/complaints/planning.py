@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sanbao.complaints import rules, timing
 from sanbao.complaints.models import ENDED, Complaint, PromiseKind, Satisfaction, State, Widespread
+from sanbao.complaints.policies import REOPENING
 from sanbao.inspection import queries as samples
 from sanbao.inspection.models import SampleState
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import in_force
+from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
+from sanbao.kernel.working_time import calendar
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Category
 
@@ -40,6 +43,17 @@ def form_due(case: Complaint) -> bool:
         widespread=case.widespread == Widespread.CONFIRMED,
         unsatisfied=case.satisfaction == Satisfaction.NOT_SATISFIED,
     )
+
+
+def closed_long_ago(case: Complaint) -> bool:
+    """Whether a follow-up comes too late to reopen this case and becomes a new one (convention 27).
+
+    What was withdrawn or entered twice may always be taken up again.
+    """
+    if case.state != State.CLOSED:
+        return False
+    within = REOPENING.setting("within", on=today())
+    return now() > calendar().counting(within.working).due(case.closed_at or case.received_at, within)
 
 
 def situation(case: Complaint, state: str) -> rules.Situation:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sanbao.complaints import papers, queries, rules, timing
 from sanbao.complaints.actions.contact import escalate, in_touch
+from sanbao.complaints.actions.intake import WAYS, register
 from sanbao.complaints.actions.investigation import took
 from sanbao.complaints.actions.telling import need, need_basis, person_of, tell
-from sanbao.complaints.lifecycle import acting
+from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import (
     Attitude,
     Audience,
@@ -19,7 +20,8 @@ from sanbao.complaints.models import (
     Satisfaction,
     State,
 )
-from sanbao.complaints.policies import REOPENING, SATISFACTION
+from sanbao.complaints.planning import closed_long_ago
+from sanbao.complaints.policies import SATISFACTION
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
@@ -191,7 +193,7 @@ def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None =
     A case that was closed longer ago than the policy allows stays closed: the follow-up becomes a case of its own,
     linked to it, and that one is returned (convention 27).
     """
-    if _long_closed(complaint) and in_force("W-03"):
+    if closed_long_ago(complaint) and in_force("W-03"):
         return _follow_up(complaint, by=by, reason=reason, expect=expect)
     with acting("reopen", complaint, by=by, expect=expect) as step:
         case = step.case
@@ -206,28 +208,29 @@ def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None =
     return step.case
 
 
-def _long_closed(case: Complaint) -> bool:
-    """Whether a closed case may not be reopened any more; one that was withdrawn or a duplicate may always."""
-    if case.state != State.CLOSED:
-        return False
-    within = REOPENING.setting("within", on=today())
-    return now() > calendar().counting(within.working).due(case.closed_at or case.received_at, within)
+#: What a follow-up takes over from the case that it comes back to.
+SAME = ("source", "channel", "authority", "authority_document", "customer", "category", "region", "contact_name", *WAYS,
+        "contact_unknown", "contract", "stage", "product", "product_text", "code", "lot", "unit", "quality_related",
+        "reported_class")  # fmt: skip
 
 
-def _follow_up(case: Complaint, *, by: Actor, reason: str, expect: int | None) -> Complaint:
+def _follow_up(complaint: Complaint, *, by: Actor, reason: str, expect: int | None) -> Complaint:
     """A new case about the same goods of the same user, linked to the closed one, with its last owner."""
-    with transaction.atomic():
-        closed = COMPLAINT.allowed("reopen", case, by=by, expect=expect)
-        same = {name: getattr(closed, name) for name in ("customer", "category", "region", "contact_unknown", *SAME)}
-        return register(
+    with COMPLAINT.move("follow_up", complaint, by=by, expect=expect) as step:
+        closed = step.case
+        new = register(
             by=by,
             description=reason,
             received_in=closed.owner_department,
             owner=closed.owner if closed.owner and closed.owner.is_active else None,
             read_back_missing=str(W("关闭后再次反映，待复述", "Follow-up on a closed case, still to be read back")),
             related=closed,
-            **same,
+            **{name: getattr(closed, name) for name in SAME},
         )
+        step.record(into=new.pk)
+        heading = W("关闭已久，再次反映另立 {number}", "Closed long ago: the follow-up is {number}", number=new.number)
+        tell(step, heading, audience=Audience.SYSTEM)
+    return new
 
 
 def cancel(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:

@@ -17,6 +17,7 @@ from sanbao.complaints.models import (
     Settlement,
     Settling,
 )
+from sanbao.complaints.planning import closed_long_ago
 from sanbao.kernel import obligations
 from sanbao.kernel.faces import face
 from sanbao.kernel.words import W
@@ -88,6 +89,14 @@ class CloseUnsatisfiedForm(CaseForm):
 @face(COMPLAINT, "reopen", actions.reopen)
 class ReopenForm(CaseForm):
     reason = words("为什么重新打开", "Why it is reopened", rows=2)
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.case is not None and closed_long_ago(self.case):
+            self.fields["reason"].help_text = W(
+                "关闭已久：将另立新件，与本件关联，交原负责人。",
+                "Closed long ago: this becomes a new case, linked to this one, for its last owner.",
+            )
 
 
 @face(COMPLAINT, "cancel", actions.cancel)

@@ -10,7 +10,7 @@ from sanbao.complaints import actions
 from sanbao.complaints.models import Complaint, State
 from sanbao.complaints.tests.conftest import HOUSE, fresh
 from sanbao.complaints.tests.refusing import refused
-from sanbao.kernel import clocks, obligations, times
+from sanbao.kernel import clocks, journal, obligations, times
 from sanbao.kernel.refusals import Refusal
 
 
@@ -138,3 +138,30 @@ def test_a_case_entered_by_mistake_is_withdrawn_or_marked_as_a_duplicate(registe
         actions.mark_duplicate(second, by=by.manager, of=second)
     assert actions.reopen(case, by=by.manager, reason="并非同一件事").state == State.REGISTERED
     assert not fresh(third).links.exists()
+
+
+@pytest.mark.clause("W-03")
+def test_a_follow_up_long_after_closing_becomes_a_new_linked_case_of_the_last_owner(story: Any, by: Any) -> None:
+    case = actions.close(story.settled(), by=by.clerk, basis="用户满意")
+    times.pass_time(days=21)  # more than ten working days
+    new = actions.reopen(case, by=by.manager, reason="换来的料又掉粉")
+    assert (new.pk != case.pk, new.state, fresh(case).state) == (True, State.REGISTERED, State.CLOSED)
+    assert (new.owner_id, new.customer_id, new.product_id) == (case.owner_id, case.customer_id, case.product_id)
+    assert new.links.get().target_id == case.pk and new.description == "换来的料又掉粉"
+    assert new.number in case.entries.last().words.zh
+    assert [e.action for e in journal.entries_of(case.subject)][-1] == "complaint.follow_up"
+
+
+def test_a_follow_up_within_ten_working_days_reopens_the_case_itself(story: Any, by: Any) -> None:
+    case = actions.close(story.settled(), by=by.clerk, basis="用户满意")
+    times.pass_time(days=11)
+    assert actions.reopen(case, by=by.manager, reason="又掉粉").pk == case.pk
+
+
+def test_who_may_not_reopen_makes_no_follow_up_either(story: Any, by: Any) -> None:
+    case = actions.close(story.settled(), by=by.clerk, basis="用户满意")
+    times.pass_time(days=40)
+    count = Complaint.objects.count()
+    with refused("not_permitted", "W-03"):
+        actions.reopen(case, by=by.inspector, reason="又掉粉")
+    assert Complaint.objects.count() == count
