@@ -139,7 +139,7 @@ def test_a_dealer_meets_only_his_own_tree_on_page_and_api(entered: Any) -> None:
         actions.register_customer(by=HOUSE, code=code, name=f"{code} 门窗厂", dealer=dealer)
     client = entered(hired("dealer", dealer=mine))
     page = client.get("/parties/customers/").content.decode()
-    assert "K1" in page and "K2" not in page
+    assert "K1 门窗厂" in page and "K2 门窗厂" not in page
     assert client.get(other.get_absolute_url()).status_code == 404
     assert client.get("/parties/organisation").status_code == 403
     listed = client.get(f"{API}/customers").json()
