@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,13 @@ def test_after_too_many_wrong_passwords_the_door_is_locked_for_a_stated_time(ins
     assert answer.status_code == 429
     assert "15 分钟" in answer.content.decode()
     assert client.get("/").status_code == 302
+
+
+def test_a_name_in_other_letters_is_the_same_name_to_the_lock(inspector: Person, settings: Any) -> None:
+    names = itertools.cycle(["Inspector", "INSPECTOR", " inspector"])
+    for name in itertools.islice(names, settings.AXES_FAILURE_LIMIT):
+        Client().post("/accounts/login/", {"login": name, "password": "guess"})
+    assert Client().post("/accounts/login/", {"login": "inspectoR", "password": PASSWORD}).status_code == 429
 
 
 def test_nobody_signs_himself_up_and_no_password_is_reset_by_mail() -> None:
@@ -109,6 +117,18 @@ class TestSecondFactor:
         assert Authenticator.objects.filter(user=leader, type="totp").exists()
         again = Client().post("/accounts/login/", {"login": "leader", "password": PASSWORD})
         assert again["Location"].startswith("/accounts/2fa/authenticate/")
+
+    def test_its_digits_cannot_be_guessed_by_trying(self, leader: Person, entered: Callable[..., Client]) -> None:
+        client = entered(leader)
+        client.get("/accounts/2fa/totp/activate/")
+        secret = client.session["mfa.totp.secret"]
+        client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+        thief = Client(REMOTE_ADDR="192.0.2.1")
+        thief.post("/accounts/login/", {"login": "leader", "password": PASSWORD})
+        for n in range(25):
+            thief.post("/accounts/2fa/authenticate/", {"code": "000000"}, REMOTE_ADDR=f"192.0.2.{n + 1}")
+        assert thief.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200
+        assert thief.get("/").status_code == 302
 
     def test_in_the_demonstration_it_is_not_asked_for(
         self, leader: Person, entered: Callable[..., Client], settings: Any
