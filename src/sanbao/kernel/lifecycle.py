@@ -276,21 +276,18 @@ class Lifecycle[S: Subject]:
         if expect is None or expect == case.version:
             return
         since = [e for e in journal.entries_of(case.subject) if e.facts.get("version", 0) > expect]
-        raise Refusal(
+        refuse(
             "stale",
             W(
                 "您打开之后，别人已经保存过，请核对后再提交。",
                 "Somebody saved since you opened this; compare and submit again.",
             ),
             clause="M-03",
-            facts={
-                "version": case.version,
-                "expected": expect,
-                "changes": [
-                    {"actor": e.actor, "at": plain(e.at), "action": e.action, "set": e.facts.get("set", {})}
-                    for e in since
-                ],
-            },
+            version=case.version,
+            expected=expect,
+            changes=[
+                {"actor": e.actor, "at": plain(e.at), "action": e.action, "set": e.facts.get("set", {})} for e in since
+            ],
         )
 
     def _store(self, step: Step[S], opening: bool = False) -> None:

@@ -284,11 +284,13 @@ def report_to_gm(step: Step[Complaint]) -> None:
     """Put the case on the general manager's desk, who assigns the departments (U-08)."""
     case = step.case
     case.reported_at = now()
+    timing.start(case, "assign", by=step.by)
     obligations.owe(
         subject=case.subject,
         code="assign",
         sentence=W("指定研究和办理的部门", "Assign the departments that study it and act"),
         to="management.gm",
         clause="U-08",
+        due=timing.due_of(case, "assign"),
         by=step.by,
     )

@@ -120,7 +120,8 @@ def assign(
         case = step.case
         assigned = involve(case, *(d.code for d in departments), by=by)
         sentence = W("研究并参加办理", "Study the case and take part")
-        due = timing.due(case, "interim")
+        timing.stop(case, "assign", by=by)
+        due = timing.due_of(case, "interim")
         for department in assigned:
             obligations.owe(
                 subject=case.subject, code="study", sentence=sentence, to=department.code, clause="U-08", due=due, by=by

@@ -7,7 +7,7 @@ record of that; what happens between moves (a warning, lateness, a pause that ra
 
 from sanbao.kernel.clocks.explaining import Why, left, spoken, why
 from sanbao.kernel.clocks.models import CLOCKS, ESCALATION, UNGRADED, Clock, ClockPause, Kind, Outcome
-from sanbao.kernel.clocks.running import of, pause, regrade, resume, running, start, stop, stop_all
+from sanbao.kernel.clocks.running import due_if_started, of, pause, regrade, resume, running, start, stop, stop_all
 from sanbao.kernel.clocks.ticking import tick
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "Why",
+    "due_if_started",
     "left",
     "of",
     "pause",

@@ -25,6 +25,7 @@ class Kind(Vocabulary):
 
     FIRST_RESPONSE = "first_response", "首次响应", "First response"
     TRANSFER = "transfer", "移交", "Transfer"
+    ASSIGN = "assign", "指派部门", "Assign departments"
     FEEDBACK_FORM = "feedback_form", "信息反馈表", "Feedback form"
     CONTAINMENT = "containment", "遏制措施", "Containment"
     SAMPLE = "sample", "样品到厂", "Sample in"

@@ -29,6 +29,14 @@ def start(subject: str, kind: str, *, by: Actor, grade: str = UNGRADED, at: date
     return clock
 
 
+def due_if_started(kind: str, *, grade: str = UNGRADED, at: datetime | None = None) -> datetime | None:
+    """When a clock of this kind would be due if it were started: for a duty that no clock watches."""
+    clock = Clock(subject="", kind=kind, started_at=at or now(), started_by="")
+    _decide(clock, grade or UNGRADED)
+    _compute(clock, [], calendar())
+    return clock.due_at
+
+
 def stop(subject: str, kind: str, *, by: Actor, at: datetime | None = None) -> Clock | None:
     """Stop a running clock and judge it; None when none runs."""
     clock = Clock.objects.select_for_update().filter(subject=subject, kind=kind, stopped_at=None).first()

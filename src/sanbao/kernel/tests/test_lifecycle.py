@@ -41,6 +41,7 @@ def test_who_lacks_the_permission_is_refused_and_who_may_not_see_it_finds_nothin
     assert toy.light(hidden, by=Actor.clockwork("test")).state == "on"
 
 
+@pytest.mark.clause("M-03")
 def test_a_save_over_somebody_elses_save_is_refused_and_shows_what_he_changed() -> None:
     lamp = toy.make(KEEPER, owner="a")
     toy.name(lamp, "red", by=an_actor("lamps.light", person=2), expect=1)
