@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from sanbao.api.auth import actor_of
 from sanbao.api.operations import found, moves
 from sanbao.api.paging import paged
-from sanbao.complaints import queries
+from sanbao.complaints import documents, queries
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ENDED, Complaint
 from sanbao.kernel import attachments, clocks, obligations
@@ -154,3 +155,29 @@ def why(request: HttpRequest, pk: int, clock: int) -> dict[str, Any]:
     case = found(COMPLAINT, pk, actor_of(request))
     row = clocks.of(case.subject).filter(pk=clock).first()
     return clocks.why(row).as_dict() if row else {}
+
+
+@router.get("/{int:pk}/form.pdf", summary="信息反馈表 The feedback form as PDF", operation_id="complaint_form_pdf")
+def form_pdf(
+    request: HttpRequest, pk: int, revision: int | None = Query(None, ge=1, description="As it was kept then")
+) -> HttpResponse:
+    """As it stands, or one revision of it. Clause C-20."""
+    by = actor_of(request)
+    form = documents.form_of(found(COMPLAINT, pk, by))
+    return HttpResponse(documents.feedback_form_pdf(form, by, revision), content_type="application/pdf")
+
+
+@router.get("/{int:pk}/sheet.pdf", summary="用户建议或投诉处理表 One case as PDF", operation_id="complaint_sheet_pdf")
+def sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line of the register that is this case, with room for signatures. Clause C-20."""
+    by = actor_of(request)
+    return HttpResponse(documents.opinion_sheet_pdf(found(COMPLAINT, pk, by), by), content_type="application/pdf")
+
+
+@router.get("/register.pdf", summary="用户意见登记及处理表 The register as PDF", operation_id="complaint_register_pdf")
+def register_pdf(request: HttpRequest, first: date, last: date) -> HttpResponse:
+    """Everything received in the period that you may see. Clause U-10."""
+    by = actor_of(request)
+    by.need("complaints.see", clause="U-10")
+    rows = queries.register_of(by, first, last)
+    return HttpResponse(documents.register_pdf(rows, (first, last), by), content_type="application/pdf")

@@ -24,6 +24,14 @@ YES, NO, UNDER_WAY = W("是", "Yes"), W("否", "No"), W("办理中", "Under way"
 SHIPPED = W("随产品提供", "as shipped")
 
 
+def form_of(case: Complaint) -> FeedbackForm:
+    """The feedback form of a case; refuses ``complaint.no_form`` (404) where none was issued."""
+    form: FeedbackForm | None = getattr(case, "feedback_form", None)
+    if form is None:
+        raise Refusal("complaint.no_form", W("没有这张信息反馈表。", "There is no such feedback form."), "C-20", 404)
+    return form
+
+
 def feedback_form_pdf(form: FeedbackForm, by: Actor, revision: int | None = None) -> bytes:
     """The 信息反馈表 as PDF/A. A revision that is asked for is printed as it was kept; without one, the upper half is
     the newest revision and the lower half what the departments have added to it so far.

@@ -201,3 +201,20 @@ def test_what_is_printed_is_pdf_for_the_archive_and_says_who_printed_it_when(sto
     assert b"pdfaid" in made
     assert "打印Printed2026-04-2011:00clerk甲" in text(made)
     assert HOUSE.ref not in text(made)
+
+
+@pytest.mark.clause("C-20")
+def test_page_and_program_get_the_same_papers_and_the_same_refusal(
+    story: Any, register: Any, people: Any, client: Any, settings: Any
+) -> None:
+    settings.DEMO = True
+    case, formless = story.formed(), register()
+    people["clerk"].__class__.objects.update(one_time_password=False)
+    client.force_login(people["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+    for paper in ("form.pdf", "sheet.pdf"):
+        page, api = client.get(f"/complaints/{case.pk}/{paper}"), client.get(f"/api/v1/complaints/{case.pk}/{paper}")
+        assert text(page.content) == text(api.content) and "SB-" in text(api.content)
+    period = {"first": "2026-04-01", "last": "2026-04-30"}
+    assert case.number in text(client.get("/api/v1/complaints/register.pdf", period).content)
+    for place in ("/complaints", "/api/v1/complaints"):
+        assert client.get(f"{place}/{formless.pk}/form.pdf").status_code == 404

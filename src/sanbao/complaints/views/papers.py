@@ -9,8 +9,6 @@ from sanbao.complaints import documents
 from sanbao.complaints.views.case import found
 from sanbao.complaints.views.lists import period, registered
 from sanbao.kernel.codes import whole
-from sanbao.kernel.refusals import Refusal
-from sanbao.kernel.words import W
 
 
 def _answer(name: str, content: bytes) -> HttpResponse:
@@ -22,9 +20,7 @@ def _answer(name: str, content: bytes) -> HttpResponse:
 @require_safe
 def form(request: HttpRequest, pk: int) -> HttpResponse:
     """The form as it stands, or the revision asked for by ``?revision=1``."""
-    issued = getattr(found(request, pk), "feedback_form", None)
-    if issued is None:
-        raise Refusal("complaint.no_form", W("没有这张信息反馈表。", "There is no such feedback form."), "C-20", 404)
+    issued = documents.form_of(found(request, pk))
     revision = whole(request.GET.get("revision", ""))
     return _answer(issued.number, documents.feedback_form_pdf(issued, request.actor, revision))  # type: ignore[attr-defined]
 
