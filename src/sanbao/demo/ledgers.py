@@ -1,7 +1,9 @@
 """The demonstration's ledgers: half a year of an invented profile maker, written as its spreadsheets would be.
 
-They go in through the ordinary import, so that the demonstration shows what a new user's own folder would
-give. Everything is counted back from one day and drawn from one seed: the same day gives the same rows.
+Its numbers lie in ranges of their own (``BQ9…``, ``JC9…``, ``PT7-``), so that a factory that tries its own
+ledgers beside it mixes nothing. They go in through the ordinary import, so that the demonstration shows what a new
+user's own folder would give. Everything is counted back from one day and drawn from one seed: the same day gives
+the same rows.
 Three things are hidden in it on purpose: a bad powder lot (``BAD_HEATS``) behind several complaints, a traveller
 whose ageing date nobody wrote down (``GAP_HEAT``), and a heat without a casting record (``UNRECORDED_HEAT``).
 """
@@ -21,7 +23,7 @@ Row = tuple[object, ...]
 HEADS = 24
 DAYS_PER_HEAT = 5
 BASKETS_PER_HEAT = 4
-BAD_HEATS, BAD_PRODUCT = (13, 14), "LM80-03"
+BAD_HEATS, BAD_PRODUCT = (13, 14), "YM80-03"
 BAD, GAP = "bad", "gap"
 GAP_HEAT = 9
 UNRECORDED_HEAT = 18
@@ -103,10 +105,10 @@ def _receipts(book: Ledgers, dice: Random, day: date) -> dict[str, list[str]]:
         for material, (suppliers, specification, quantity) in company.MATERIALS.items():
             supplier = suppliers[delivery % len(suppliers)]
             number += 1
-            lot = f"J{on:%y%m}{number:04}"
+            lot = f"J{on:%y%m}9{number:03}"
             stock.setdefault(material, []).append(lot)
             book.add(
-                "进仓台账", f"JC{number:05}", on, supplier, material, specification,
+                "进仓台账", f"JC9{number:04}", on, supplier, material, specification,
                 f"{supplier}-{dice.randint(10000, 99999)}", lot, quantity,
                 f"HG{dice.randint(100000, 999999)}", f"Q{dice.randint(1, 3)}", "合格",
             )  # fmt: skip
@@ -115,22 +117,22 @@ def _receipts(book: Ledgers, dice: Random, day: date) -> dict[str, list[str]]:
 
 def _issue(book: Ledgers, on: date, material: str, lot: str, kg: float, into: str) -> None:
     workshop = "熔铸车间" if material in (INGOT, ALLOY) else "表面处理车间"
-    book.add("领料单", f"LL{len(book.rows['领料单']) + 1:05}", on, workshop, material, lot, kg, into)
+    book.add("领料单", f"LL9{len(book.rows['领料单']) + 1:04}", on, workshop, material, lot, kg, into)
 
 
 def _heat(book: Ledgers, dice: Random, day: date, heat: int, stock: dict[str, list[str]]) -> None:
     """One heat, its billets, and everything made of them up to the customer."""
     on, delivery = heat_day(day, heat), heat // 3
-    furnace, billet = f"RL{on:%y%m}{heat:03}", f"ZB{on:%y%m}{heat:03}"
+    furnace, billet = f"RL{on:%y%m}9{heat:02}", f"ZB{on:%y%m}9{heat:02}"
     for material, kg in ((INGOT, 3600), (ALLOY, 180)):
         _issue(book, on, material, stock[material][delivery], kg, furnace)
     if heat != UNRECORDED_HEAT:
         book.add("熔铸记录", furnace, on, billet, 28, 3620, "合格")
-    pressed, ageing = on + timedelta(days=2), f"SJ1-{on + timedelta(days=3):%y%m%d}"
+    pressed, ageing = on + timedelta(days=2), f"SJ9-{on + timedelta(days=3):%y%m%d}"
     finished = on + timedelta(days=4)
     batches = {
-        "喷涂": (f"PT{1 + heat % 3}-{finished:%y%m%d}", POWDER, 42),
-        "氧化": (f"YH{1 + heat % 2}-{finished:%y%m%d}", SEALER, 25),
+        "喷涂": (f"PT{7 + heat % 3}-{finished:%y%m%d}", POWDER, 42),
+        "氧化": (f"YH{8 + heat % 2}-{finished:%y%m%d}", SEALER, 25),
     }
     for batch, material, kg in batches.values():
         _issue(book, finished, material, stock[material][delivery], kg, batch)
@@ -140,7 +142,7 @@ def _heat(book: Ledgers, dice: Random, day: date, heat: int, stock: dict[str, li
         if bad:
             product = next(p for p in company.PRODUCTS if p[0] == BAD_PRODUCT)
         coated, gap = product[2] == "喷涂", heat == GAP_HEAT and basket == 0
-        card, weight = f"SX{on:%y%m}{heat:03}{basket}", dice.randint(620, 840)
+        card, weight = f"SX{on:%y%m}9{heat:02}{basket:02}", dice.randint(620, 840)
         book.add(
             "生产随行卡", card, f"K{dice.randint(100, 399)}", product[0], billet, dice.choice(company.PRESSES),
             "甲乙丙"[basket % 3], pressed, ageing, "" if gap else pressed + timedelta(days=1),
@@ -155,7 +157,7 @@ def _heat(book: Ledgers, dice: Random, day: date, heat: int, stock: dict[str, li
 def _report(book: Ledgers, dice: Random, card: str, on: date, *, coated: bool, thin: bool) -> None:
     film = dice.uniform(41, 46) if thin else dice.uniform(58, 82) if coated else dice.uniform(10, 14)
     book.add(
-        "检验报告", f"JY{len(book.rows['检验报告']) + 1:06}", on, card, f"{dice.uniform(1.3, 1.5):.2f}", f"{film:.1f}",
+        "检验报告", f"JY9{len(book.rows['检验报告']) + 1:05}", on, card, f"{dice.uniform(1.3, 1.5):.2f}", f"{film:.1f}",
         f"{dice.uniform(10.5, 13.5):.1f}", "合格", "合格", f"Q{dice.randint(1, 3)}",
     )  # fmt: skip
 
@@ -167,8 +169,8 @@ def _labels(book: Ledgers, dice: Random, card: str, product: str, weight: int, o
         weight -= (kg := weight // parts)
         place = f"{'ABCD'[number % 4]}{number % 20 + 1:02}"
         day_in = on + timedelta(days=1)
-        label = f"BQ{number:07}"
-        book.add("成品入库", label, f"{day_in:%Y%m%d} {number:04}", product, card, kg // 6, kg, day_in, place)
+        label = f"BQ9{number:06}"
+        book.add("成品入库", label, f"{day_in:%Y%m%d} 9{number:03}", product, card, kg // 6, kg, day_in, place)
         yield label, kg
 
 
@@ -179,5 +181,5 @@ def _ship(book: Ledgers, dice: Random, packed: Delivery, kg: int) -> None:
     lines = book.rows["发货明细"]
     customer = str(dice.choice(company.MASTER_DATA["客户"])[0])
     on = packed.on + timedelta(days=dice.randint(3, 14))
-    lines.append((f"TH{len(lines) // 3 + 1:06}", on, customer, packed.label, kg, f"演A{dice.randint(10000, 99999)}"))
+    lines.append((f"TH9{len(lines) // 3 + 1:05}", on, customer, packed.label, kg, f"演A{dice.randint(10000, 99999)}"))
     book.deliveries.append(replace(packed, customer=customer, on=on))

@@ -72,7 +72,7 @@ STORIES: tuple[Story, ...] = (
     # -- one of each state -------------------------------------------------------------------------------
     Story(
         24, "08:50", "phone", "立柱长度短了 12 mm", "定尺 5800，量下来 5788，六支都短。",
-        "close", goods="MQ1", fault="Q2-P05", severity="S2", found="抽 10 支，长 5787–5789 mm，超出定尺允许偏差。",
+        "close", goods="YQ1", fault="Q2-P05", severity="S2", found="抽 10 支，长 5787–5789 mm，超出定尺允许偏差。",
         opinion="补发六支；锯切工段核对定尺挡块。", view="收到补料，满意。", demand="补发六支",
     ),
     Story(
@@ -83,13 +83,13 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         5, "11:15", "visit", "氧化料颜色深浅不一", "同一批幕墙立柱装上去颜色不一样，一眼看得出来。",
-        "view", goods="MQ1", fault="Q3-P03", severity="S2", spread="M2", found="色差 ΔE 1.9，超出封样 ΔE 1.0。",
+        "view", goods="YQ1", fault="Q3-P03", severity="S2", spread="M2", found="色差 ΔE 1.9，超出封样 ΔE 1.0。",
         opinion="按封样挑选更换；氧化槽液浓度每班记录。", view="同意更换，但对停工一天有意见。",
         demand="更换色差料", caller="项目部联系人",
     ),
     Story(
         4, "09:45", "letter", "型材弯曲，无法组框", "每支中间弯 4 到 5 毫米，组框合不上。",
-        "opinion", goods="LM60", fault="Q2-P03", severity="S3", spread="M1", found="弯曲度 3.8 mm/m，超出允许值。",
+        "opinion", goods="YM60", fault="Q2-P03", severity="S3", spread="M1", found="弯曲度 3.8 mm/m，超出允许值。",
         opinion="整批更换，核查拉直工序与堆放。", demand="更换",
     ),
     Story(
@@ -99,12 +99,12 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         3, "10:05", "letter", "监督抽查：横梁壁厚不合格", "抽查结果：幕墙横梁壁厚最薄 1.22 mm，标称 1.40 mm。",
-        "grade", goods="MQ120-04", source="spot_check", caller="抽查机构", fault="G1", severity="S3", spread="M4",
+        "grade", goods="YQ120-04", source="spot_check", caller="抽查机构", fault="G1", severity="S3", spread="M4",
         found="壁厚 1.21–1.26 mm，低于图纸 1.40 mm。",
     ),
     Story(
         3, "15:35", "phone", "氧化膜有白斑", "雨后出现白斑，擦不掉。",
-        "inspect", goods="LM50-02", fault="Q3-P08", severity="S3", demand="查明原因", by="after-sales-2",
+        "inspect", goods="YM50-02", fault="Q3-P08", severity="S3", demand="查明原因", by="after-sales-2",
         found="封孔失重 42 mg/dm²，超过约定的 30 mg/dm²。",
     ),
     Story(
@@ -119,7 +119,7 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         2, "08:35", "phone", "开孔处有毛刺", "加工孔毛刺多，装配划手。",
-        goods="GY", fault="Q2", caller="车间联系人", by="after-sales-2", course="unconfirmed",
+        goods="YG", fault="Q2", caller="车间联系人", by="after-sales-2", course="unconfirmed",
     ),
     Story(
         1, "15:55", "phone", "料长不一，锯口不齐", "同一捆里长短差 3 毫米。",
@@ -141,17 +141,17 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         4, "15:15", "email", "膜厚检测报告不一致", "第三方报告膜厚 8 微米，你们报告 11 微米。",
-        goods="MQ150", fault="Q3-P04", severity="S2", spread="M2", course="lost", demand="复检",
+        goods="YQ150", fault="Q3-P04", severity="S2", spread="M2", course="lost", demand="复检",
     ),
     Story(
         21, "16:20", "phone", "门料关不严", "装好以后缝大，关不严。",
-        goods="LM90", fault="U1", blame="user", severity="S1", spread="M1", found="现场为安装间隙不当，型材尺寸合格。",
+        goods="YM90", fault="U1", blame="user", severity="S1", spread="M1", found="现场为安装间隙不当，型材尺寸合格。",
         opinion="附安装说明，派服务工程师指导。", view="第一次处理不满意，指导后满意。", demand="上门指导",
         course="twice",
     ),
     Story(
         8, "13:40", "hotline", "一捆料颜色标签贴错", "标签是灰色，打开是白色。",
-        goods="LM70", fault="Q4-P01", severity="S2", found="标签贴错一捆，已核对喷码。",
+        goods="YM70", fault="Q4-P01", severity="S2", found="标签贴错一捆，已核对喷码。",
         opinion="补发正确颜色，标签打印与包装双人核对。", view="可以。", demand="补发", course="silent",
         caller="门店联系人",
     ),

@@ -103,3 +103,14 @@ def test_no_telephone_number_of_the_demonstration_can_ring() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in Path(demo.__file__).parent.glob("*.py"))
     assert re.findall(r"\b1[3-9]\d{9}\b|\b0[1-9]\d{1,2}-\d{7,8}\b", text) == []
     assert all(str(row[5]).startswith("000-") for row in company.MASTER_DATA["客户"])
+
+
+def test_its_numbers_lie_in_ranges_of_their_own_so_that_a_factorys_ledgers_mix_with_nothing() -> None:
+    book = ledgers(date(2026, 4, 20))
+    labels = {str(row[0]) for row in book.rows["成品入库"]}
+    batches = {str(row[9]) for row in book.rows["生产随行卡"]}
+    lots = {str(row[6]) for row in book.rows["进仓台账"]}
+    assert all(label.startswith("BQ9") for label in labels)
+    assert all(batch.startswith(("PT7-", "PT8-", "PT9-", "YH8-", "YH9-")) for batch in batches)
+    assert all(lot[5] == "9" for lot in lots)
+    assert {str(row[0])[:2] for row in book.rows["经销商"]} == {"YX"}
