@@ -13,11 +13,11 @@ from sanbao.api import messages
 from sanbao.api.auth import actor_of
 from sanbao.api.paging import paged
 from sanbao.api.problems import wrong
-from sanbao.kernel import attachments, notices, obligations, procedures, search
+from sanbao.kernel import attachments, notices, procedures, search
 from sanbao.kernel.attachments import Attachment
+from sanbao.kernel.inbox import Inbox, Task, Whose
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.notices import Notice
-from sanbao.kernel.obligations import Obligation
 from sanbao.kernel.policies import permission_table
 from sanbao.kernel.times import now
 from sanbao.parties.models import Department, Post, Region
@@ -66,24 +66,25 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
     return attachments.served(row)
 
 
-def obligation_out(duty: Obligation) -> dict[str, Any]:
+def task_out(task: Task) -> dict[str, Any]:
     return {
-        "id": duty.pk,
-        "subject": duty.subject,
-        "code": duty.code,
-        "sentence": str(duty.words),
-        "owed_by": duty.owed_by,
-        "clause": duty.clause,
-        "due_at": duty.due_at,
-        "late": duty.late,
-        "holds_closing": duty.holds_closing,
-        "opened_at": duty.opened_at,
+        "kind": task.pile,
+        "code": task.code,
+        "subject": task.subject,
+        "sentence": str(task.sentence),
+        "owed_by": task.owed_by,
+        "leader": task.leader or None,
+        "clause": task.clause,
+        "due_at": task.due_at,
+        "late": task.late,
+        "holds_closing": task.holds_closing,
     }
 
 
 @duties.get("", response=dict[str, Any], operation_id="inbox", summary="等我处理 · Waiting for me")
-def inbox(request: HttpRequest) -> Any:
-    return paged(request, obligations.open_for(actor_of(request)), obligation_out)
+def inbox(request: HttpRequest, whose: Whose = Whose.MINE) -> Any:
+    """My open duties and the next steps that are mine, nearest date first; or those of my department's colleagues."""
+    return paged(request, Inbox(actor_of(request), whose), task_out)
 
 
 def notice_out(notice: Notice) -> dict[str, Any]:

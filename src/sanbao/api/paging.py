@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from sanbao.kernel.codes import whole
+from sanbao.kernel.inbox import Inbox
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
 
@@ -16,7 +17,7 @@ LARGEST = 200
 FURTHEST = 1_000_000_000
 
 
-def paged(request: HttpRequest, rows: QuerySet[Any], shown: Callable[[Any], Any]) -> dict[str, Any]:
+def paged(request: HttpRequest, rows: QuerySet[Any] | Inbox, shown: Callable[[Any], Any]) -> dict[str, Any]:
     """``?page=2&per_page=50`` → items, total, page, pages, next. Refuses numbers that make no sense."""
     page, per_page = number(request, "page", 1), number(request, "per_page", 25)
     if per_page > LARGEST:

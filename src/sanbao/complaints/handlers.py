@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanbao.complaints import actions, escalation, queries
 from sanbao.complaints.models import Complaint, Entry, Promise
 from sanbao.inspection.models import Inspection, Sample
-from sanbao.kernel import handover, ownership
+from sanbao.kernel import handover, inbox, ownership
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.clocks import Clock
@@ -75,7 +75,7 @@ def _subject(entry: JournalEntry) -> Complaint | None:
 
 
 def _cases_of(person_id: int) -> list[str]:
-    open_cases = Complaint.objects.open().filter(owner=person_id, legacy=None)
+    open_cases = Complaint.objects.open().filter(owner=person_id, legacy=None).order_by("next_due", "id")
     return [f"{Complaint.KIND}:{pk}" for pk in open_cases.values_list("pk", flat=True)]
 
 
@@ -89,5 +89,6 @@ def _hand_over(from_id: int, to_id: int, *, by: Actor) -> int:
 
 
 handover.register("complaint", W("投诉", "Complaints"), open_cases_of=_cases_of, hand_over=_hand_over)
+inbox.pile(Complaint.KIND, rows=queries.awaited, task=queries.next_task)
 concerns.reporters.append(queries.lots_alike)
 ownership.answers(Complaint.KIND, escalation.in_charge)

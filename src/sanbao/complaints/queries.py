@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from sanbao.complaints import rules
 from sanbao.complaints.models import (
@@ -18,9 +19,10 @@ from sanbao.complaints.models import (
     Widespread,
 )
 from sanbao.inspection import queries as samples
-from sanbao.kernel import numbering, search
+from sanbao.kernel import numbering, obligations, search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
+from sanbao.kernel.inbox import Task, Whose
 from sanbao.kernel.numbering import Completeness
 from sanbao.kernel.times import local
 from sanbao.kernel.words import W
@@ -145,6 +147,48 @@ def listed(actor: Actor) -> QuerySet[Complaint]:
         Complaint.objects.visible_to(actor)
         .select_related("customer", "owner", "owner_department", "product")
         .order_by(F("next_due").asc(nulls_last=True), "-id")
+    )
+
+
+#: Whether the department that has the next step is the one that answers for the case, or the one above it.
+LED_INSIDE = Q(next_party=Coalesce("owner_department__code", Value(""))) | Q(
+    next_party=Coalesce("owner_department__parent__code", Value(""))
+)
+
+
+def awaited(actor: Actor, whose: Whose) -> QuerySet[Complaint]:
+    """Open cases whose next step is the actor's or, led by a colleague, his department's; the nearest date first.
+
+    A step that stands as an open duty of the actor under the same clause (a promise to keep, a sample to fetch) is
+    that duty, and is not asked for twice.
+    """
+    open_cases = Complaint.objects.visible_to(actor).open()
+    parties = open_cases.order_by().values_list("next_party", flat=True).distinct()
+    his = [party for party in parties if party and actor.plays(party)]
+    subject = Concat(Value(f"{Complaint.KIND}:"), Cast(OuterRef("pk"), CharField()))
+    said = obligations.open_for(actor).order_by().filter(subject=subject, clause=OuterRef("next_clause"))
+    colleague = LED_INSIDE & ~Q(owner=actor.person_id)
+    return (
+        open_cases.filter(~Exists(said), next_party__in=his)
+        .filter(colleague if whose == Whose.DEPARTMENT else ~colleague)
+        .select_related("owner_department__parent")
+        .order_by("next_due", "id")
+    )
+
+
+def next_task(case: Complaint) -> Task:
+    """The next step of a case as something that waits for somebody."""
+    home = case.owner_department
+    inside = home and case.next_party in (home.code, home.parent.code if home.parent else "")
+    return Task(
+        pile=Complaint.KIND,
+        code="next_step",
+        subject=case.subject,
+        sentence=case.step_words,
+        owed_by=case.next_party,
+        due_at=case.next_due,
+        clause=case.next_clause,
+        leader=f"person:{case.owner_id}" if inside else "",
     )
 
 

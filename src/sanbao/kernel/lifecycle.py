@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Self, cast
 
 from django.apps import apps
@@ -39,9 +40,14 @@ class SubjectQuerySet(models.QuerySet[Any]):
 
 
 class Subject(models.Model):
-    """A thing with a state, a version and a chain in the journal. ``KIND`` names it there."""
+    """A thing with a state, a version and a chain in the journal. ``KIND`` names it there.
+
+    Lists of all kinds (the desk, the search) show ``of_whom`` and ``next_due_at`` where a room says them;
+    ``SHOWN_WITH`` are the related rows that they read.
+    """
 
     KIND: ClassVar[str] = ""
+    SHOWN_WITH: ClassVar[tuple[str, ...]] = ()
 
     state = models.CharField(max_length=32)
     version = models.PositiveIntegerField(default=1)
@@ -56,6 +62,14 @@ class Subject(models.Model):
     @property
     def subject(self) -> str:
         return f"{self.KIND}:{self.pk}"
+
+    @property
+    def of_whom(self) -> str:
+        return ""
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        return None
 
 
 @dataclass(frozen=True)

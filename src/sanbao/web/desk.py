@@ -1,4 +1,4 @@
-"""What waits for one person: what he owes, what he leads, and the figures of the rail."""
+"""What waits for one person: what is his to do, what he leads, and the figures of the rail."""
 
 from __future__ import annotations
 
@@ -7,63 +7,69 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sanbao.inspection import queries as inspection
-from sanbao.kernel import handover, notices, obligations, times
+from sanbao.kernel import handover, notices, times
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.obligations import Obligation
+from sanbao.kernel.inbox import Inbox, Task, Whose
 from sanbao.kernel.policies.drafts import DraftState, PolicyDraft
 from sanbao.kernel.words import W
 from sanbao.web.subjects import Shown, shown
 
 #: More than this is not a desk but a list; the page says how many it does not show.
 AT_MOST = 200
+#: So many of the cases that one leads are shown beside it.
+LED = 25
 
 #: Figures of the rail that a room's urls add: name → how many for this actor.
 FIGURES: dict[str, Callable[[Actor], int]] = {"samples": lambda actor: inspection.shelf(actor).order_by().count()}
 
 
 @dataclass(frozen=True)
-class Duty:
-    """An obligation with what it is about."""
-
-    duty: Obligation
-    about: Shown | None
-
-
-@dataclass(frozen=True)
 class Group:
-    """Duties of one urgency, the most urgent group first."""
+    """Tasks of one urgency, each with what it is about; the most urgent group first."""
 
     title: W
     kind: str
-    duties: list[Duty]
+    tasks: list[tuple[Task, Shown | None]]
 
 
-def groups(actor: Actor) -> list[Group]:
+def groups(actor: Actor, whose: Whose = Whose.MINE) -> list[Group]:
     """What waits for the actor, by urgency, nearest date first. Subjects he may not see are named by kind only."""
-    duties = list(obligations.open_for(actor)[:AT_MOST])
-    about = shown((duty.subject for duty in duties), actor)
+    tasks = Inbox(actor, whose)[:AT_MOST]
+    about = shown((task.subject for task in tasks), actor)
     tomorrow = times.local(times.now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     parts = [
         (W("已超时", "Overdue"), "late", lambda at: at is not None and at < times.now()),
-        (W("今天到期", "Due today"), "soon", lambda at: at is not None and times.now() <= at < tomorrow),
-        (W("之后", "Later"), "", lambda at: at is not None and at >= tomorrow),
+        (W("今天", "Today"), "soon", lambda at: at is not None and times.now() <= at < tomorrow),
+        (W("以后", "Later"), "", lambda at: at is not None and at >= tomorrow),
         (W("无期限", "No due time"), "", lambda at: at is None),
     ]
     found = [
-        Group(title, kind, [Duty(duty, about.get(duty.subject)) for duty in duties if belongs(duty.due_at)])
+        Group(title, kind, [(task, about.get(task.subject)) for task in tasks if belongs(task.due_at)])
         for title, kind, belongs in parts
     ]
-    return [group for group in found if group.duties]
+    return [group for group in found if group.tasks]
 
 
-def led_by(actor: Actor) -> list[tuple[W, list[Shown]]]:
-    """The open cases that lie on the actor's own desk, by kind."""
+@dataclass(frozen=True)
+class Led:
+    """The open cases of one kind that lie on somebody's desk: how many, and the nearest of them."""
+
+    title: W
+    count: int
+    cases: list[Shown]
+
+
+def led_by(actor: Actor) -> list[Led]:
+    """The open cases that lie on the actor's own desk, by kind, the nearest deadline first."""
     if actor.person_id is None:
         return []
-    piles = [(desk.title, desk.open_cases_of(actor.person_id)[:AT_MOST]) for desk in handover.Desk.registry.values()]
-    seen = shown((subject for _, subjects in piles for subject in subjects), actor)
-    found = [(title, [seen[subject] for subject in subjects if subject in seen]) for title, subjects in piles]
-    return [(title, cases) for title, cases in found if cases]
+    piles = {kind: desk.open_cases_of(actor.person_id) for kind, desk in handover.Desk.registry.items()}
+    seen = shown((subject for subjects in piles.values() for subject in subjects[:LED]), actor)
+    found = [
+        Led(handover.Desk.registry[kind].title, len(subjects), [seen[one] for one in subjects[:LED] if one in seen])
+        for kind, subjects in piles.items()
+    ]
+    return [led for led in found if led.cases]
 
 
 def approvals(actor: Actor) -> list[PolicyDraft]:
@@ -77,7 +83,7 @@ def approvals(actor: Actor) -> list[PolicyDraft]:
 def figures(actor: Actor) -> dict[str, int]:
     """How much waits in each room; one small query each."""
     return {
-        "desk": obligations.open_for(actor).order_by().count() + len(approvals(actor)),
+        "desk": Inbox(actor).count() + len(approvals(actor)),
         "notices": notices.unread(actor).order_by().count(),
         **{name: count(actor) for name, count in FIGURES.items()},
     }

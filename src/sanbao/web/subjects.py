@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch
 
 from sanbao.kernel.actor import Actor
@@ -31,6 +33,7 @@ OTHERS = {
 #: Parts of the clockwork that people meet by name.
 CLOCKWORK = {
     "policies": W("随产品提供", "Shipped"),
+    "deposit": W("封存寄存", "Deposit"),
     "clocks": W("时限", "Clocks"),
     "import": W("导入", "Import"),
     "demo": W("演示", "Demonstration"),
@@ -39,13 +42,18 @@ CLOCKWORK = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A subject as one actor may see it: its kind, its title, its address (empty when it has no page)."""
+    """A subject as one actor may see it: its kind, its title, its address (empty when it has no page).
+
+    ``of_whom`` is the customer it concerns and ``due_at`` when its next step is due, where its room says so.
+    """
 
     subject: str
     kind: W | str
     title: str
     href: str = ""
     state: W | str = ""
+    of_whom: str = ""
+    due_at: datetime | None = None
 
 
 def shown(subjects: Iterable[str], by: Actor) -> dict[str, Shown]:
@@ -62,13 +70,20 @@ def shown(subjects: Iterable[str], by: Actor) -> dict[str, Shown]:
             wanted[kind].append(pk)
     for kind, keys in wanted.items():
         lifecycle = Lifecycle.registry[kind]
-        for row in lifecycle.model._default_manager.visible_to(by).filter(pk__in=keys):  # type: ignore[attr-defined]
+        for row in rows(lifecycle, by).filter(pk__in=keys):
             found[row.subject] = of(lifecycle, row)
     return found
 
 
+def rows(lifecycle: Lifecycle[Any], by: Actor) -> QuerySet[Any]:
+    """The rows of a kind that the actor may see, with all that ``of`` reads."""
+    visible = lifecycle.model._default_manager.visible_to(by)  # type: ignore[attr-defined]
+    return visible.prefetch_related(*lifecycle.model.SHOWN_WITH)  # type: ignore[no-any-return]
+
+
 def of(lifecycle: Lifecycle[Any], row: Any) -> Shown:
-    return Shown(row.subject, lifecycle.title, str(row), address(row), lifecycle.states.title_of(row.state))
+    said = {"state": lifecycle.states.title_of(row.state), "of_whom": row.of_whom, "due_at": row.next_due_at}
+    return Shown(row.subject, lifecycle.title, str(row), address(row), **said)
 
 
 def address(row: Any) -> str:

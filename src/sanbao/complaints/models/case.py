@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -44,6 +45,7 @@ class Complaint(Subject):
     """
 
     KIND = "complaint"
+    SHOWN_WITH = ("customer",)
 
     number = models.CharField(max_length=24, unique=True)
     light = models.BooleanField(default=False)
@@ -172,6 +174,14 @@ class Complaint(Subject):
     @property
     def imported(self) -> bool:
         return self.legacy is not None
+
+    @property
+    def of_whom(self) -> str:
+        return self.complainant
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        return self.next_due
 
     @property
     def complainant(self) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sanbao.kernel import notices, times
+from sanbao.kernel.inbox import Inbox, Whose
 from sanbao.web import answers, desk, navigation
 
 #: So many are listed; older ones stand in the record of their subjects.
@@ -17,17 +18,19 @@ NOTICES = 200
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    groups = desk.groups(actor)
-    counts = {group.kind or "later": len(group.duties) for group in reversed(groups)}
-    waiting = sum(len(group.duties) for group in groups)
+    whose = Whose.DEPARTMENT if request.GET.get("whose") == Whose.DEPARTMENT else Whose.MINE
+    groups, approvals = desk.groups(actor, whose), desk.approvals(actor)
+    counts = {group.kind: len(group.tasks) for group in groups}
+    waiting = {each: Inbox(actor, each).count() for each in Whose}
     facts = {
         "groups": groups,
         "led": desk.led_by(actor),
-        "approvals": desk.approvals(actor),
+        "approvals": approvals if whose == Whose.MINE else [],
         "late": counts.get("late", 0),
         "soon": counts.get("soon", 0),
-        "waiting": waiting,
-        "more": waiting >= desk.AT_MOST,
+        "whose": whose,
+        "tabs": [(each, each.title, waiting[each] + (len(approvals) if each == Whose.MINE else 0)) for each in Whose],
+        "more": waiting[whose] > desk.AT_MOST,
     }
     return render(request, "web/desk.html", facts)
 

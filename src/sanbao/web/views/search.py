@@ -48,8 +48,8 @@ def matching(lifecycle: Lifecycle[Any], words: str, actor: Actor) -> Found | Non
     """Up to eight of a kind that the actor may see, newest first; permission is part of the query, before LIMIT."""
     if lifecycle.searched is None:
         return None
-    rows = lifecycle.model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
-    rows = list(rows.filter(pk__in=search.matching(lifecycle.kind, words)).order_by("-pk")[: EACH + 1])
+    matching = subjects.rows(lifecycle, actor).filter(pk__in=search.matching(lifecycle.kind, words))
+    rows = list(matching.order_by("-pk")[: EACH + 1])
     if not rows:
         return None
     return Found(lifecycle.title, [subjects.of(lifecycle, row) for row in rows[:EACH]], len(rows) > EACH)
