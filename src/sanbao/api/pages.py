@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sanbao.api.actions import LONGEST_DAYS, create_token, revoke_token
+from sanbao.api.actions import LONGEST_DAYS, LONGEST_NAME, create_token, revoke_token
 from sanbao.api.models import Token
 from sanbao.kernel.faces import read
 from sanbao.kernel.refusals import Refusal
@@ -16,7 +16,7 @@ from sanbao.web import answers
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=W("用途", "What it is for"), max_length=80)
+    name = forms.CharField(label=W("用途", "What it is for"), max_length=LONGEST_NAME)
     days = forms.IntegerField(
         label=W("有效天数", "Days that it is valid"), min_value=1, max_value=LONGEST_DAYS, initial=90
     )

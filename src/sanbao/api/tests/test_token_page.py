@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,20 +12,14 @@ from django.test import Client
 from sanbao.api.models import Token
 from sanbao.kernel.actor import Actor
 from sanbao.parties.actions import hire
-from sanbao.parties.models import Department, Person, Post
+from sanbao.parties.models import Person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def inside(settings: Any) -> Client:
-    settings.DEMO = True
-    place = {"department": Department.objects.get(code="qc"), "post": Post.objects.get(code="inspector")}
-    person = hire(by=Actor.clockwork("test"), username="inspector", name="王检", **place)
-    Person.objects.filter(pk=person.pk).update(one_time_password=False)
-    client = Client(HTTP_ACCEPT_LANGUAGE="zh-CN")
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+def inside(inspector: Person, entered: Callable[[Person], Client]) -> Client:
+    return entered(inspector)
 
 
 def test_a_new_key_is_shown_once_works_and_can_be_taken_back(inside: Client) -> None:
@@ -36,6 +31,15 @@ def test_a_new_key_is_shown_once_works_and_can_be_taken_back(inside: Client) -> 
     assert Client().get("/api/v1/me", headers=bearer).status_code == 200
     inside.post(f"/api/tokens/{Token.objects.get().pk}/revoke")
     assert Client().get("/api/v1/me", headers=bearer).status_code == 401
+
+
+def test_a_session_that_has_stood_open_is_asked_for_the_password_first(inside: Client, settings: Any) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    answer = inside.post(
+        "/api/tokens/", {"name": "看板", "days": 30}, headers={"Referer": "http://testserver/api/tokens/"}
+    )
+    assert (answer.status_code, answer["Location"]) == (303, "/accounts/reauthenticate/?next=%2Fapi%2Ftokens%2F")
+    assert not Token.objects.exists()
 
 
 def test_a_key_without_a_purpose_is_refused_at_its_field_and_what_was_typed_stays(inside: Client) -> None:
