@@ -60,7 +60,7 @@ def test_the_feedback_form_holds_every_field_that_the_procedure_names(story: Any
         assert label in found, label
     for value in (
         "电话", "已复述并获口头确认", "确认人赵工", "1.换货", "2.派人说明", "HT-7", "LM80-03", "S-0001", "salesman甲",
-        "附着力不合格", "S3严重不合格", "√C", "不能使用，仅个别", "随行卡记录", "整批更换", "依据合同第7条",
+        "附着力不合格", "S3严重不合格", "✓C", "不能使用，仅个别", "随行卡记录", "整批更换", "依据合同第7条",
         "下周一前更换", "同意更换", "满意",
     ):  # fmt: skip
         assert value in found, value
@@ -68,7 +68,7 @@ def test_the_feedback_form_holds_every_field_that_the_procedure_names(story: Any
 
 def test_a_form_that_has_just_been_issued_leaves_room_for_what_is_still_to_come(story: Any, by: Any) -> None:
     found = text(printed(story.formed(), by.clerk))
-    assert "检验结论（质检科）" in found and "√C" not in found
+    assert "检验结论（质检科）" in found and "✓C" not in found
     assert "生产科Production：送2026-04-2009:00，未签收" in found
 
 
