@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),
     "verify": ("sanbao.kernel.verify:main", "核对流水与封存 · verify journal, seals and attachments"),
+    "seal": ("sanbao.kernel.deposits:main", "封存并打印封存值 · seal the record and print its head"),
     "person": ("sanbao.parties.cli:main", "人员 · register somebody, or hand him a new password"),
     "token": ("sanbao.api.cli:main", "接口令牌 · create and revoke API tokens"),
     "backup": ("sanbao.kernel.backup:backup", "备份 · write everything into one file"),

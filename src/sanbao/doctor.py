@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from sanbao.kernel import announcements, triggers, worker
+from sanbao.kernel import announcements, deposits, triggers, worker
 from sanbao.prepare import pending_migrations
 
 LOW_DISK_GB = 1.0
@@ -89,13 +89,24 @@ def keeping() -> Iterator[Finding]:
     )
 
 
+def depositing() -> Iterator[Finding]:
+    found, made = deposits.trouble(), next(iter(deposits.latest(1)), None)
+    if found:
+        grave, said = found
+        both = f"{said.said_in('zh-hans')} · {said.said_in('en')}"
+        yield Finding("wrong" if grave else "warning", "封存寄存 deposit", both)
+    else:
+        done = f"第 {made.number} 次 seal {made.number}, {made.at:%Y-%m-%d}" if made else "尚未到时 not due yet"
+        yield ok("封存寄存 deposit", done)
+
+
 def openness() -> Iterator[Finding]:
     yield either(not settings.DEBUG, "调试 debug", "关闭 off", "SANBAO_DEBUG 已开启 is on", level="warning")
     if settings.DEMO:
         yield Finding("warning", "演示 demonstration", "这是演示公司，只在本机开放 a demonstration: loopback only")
 
 
-EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [versions, schema, working, keeping, openness]
+EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [versions, schema, working, depositing, keeping, openness]
 
 
 def examine() -> Iterator[Finding]:

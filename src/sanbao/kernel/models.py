@@ -1,5 +1,6 @@
 """Where Django looks for the kernel's tables; each lives in the module that explains it."""
 
+from sanbao.kernel import deposits
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.clocks import Clock, ClockPause
 from sanbao.kernel.journal import JournalEntry, Pending
@@ -31,6 +32,7 @@ __all__ = [
     "SearchDoc",
     "Signature",
     "Webhook",
+    "deposits",
     "verifying",
 ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -96,9 +96,14 @@ def behind(to: str) -> dict[str, Addressee]:
 def tell(*, to: str, about: str, subject: str, sentence: W, clause: str = "", but: str = "") -> int:
     """Tell everyone behind ``to`` except ``but``; how many were told now. ``about`` names the reason: the same is
     told once."""
+    people = {ref: addressee for ref, addressee in behind(to).items() if ref != but}
+    return tell_these(people, about=about, subject=subject, sentence=sentence, clause=clause)
+
+
+def tell_these(people: Mapping[str, Addressee], *, about: str, subject: str, sentence: W, clause: str = "") -> int:
+    """Tell these people, once for one reason; how many were told now."""
     moment = now()
     mailed = bool(settings.SMTP_HOST)
-    people = {ref: addressee for ref, addressee in behind(to).items() if ref != but}
     known = set(Notice.objects.filter(about=about, recipient__in=people).values_list("recipient", flat=True))
     rows = [
         Notice(

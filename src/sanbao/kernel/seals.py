@@ -44,13 +44,39 @@ class Seal(models.Model):
         return [(first, last) for first, last in json.loads(self.entries)]
 
 
+def merkle_tree(leaves: Sequence[str]) -> list[list[str]]:
+    """The levels of the SHA-256 Merkle tree over hex digests, leaves first; an odd node is carried up (RFC 6962)."""
+    levels = [[digest(b"\x00" + bytes.fromhex(leaf)) for leaf in leaves]]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        pairs = [below[i : i + 2] for i in range(0, len(below), 2)]
+        above = [digest(b"\x01" + bytes.fromhex(p[0]) + bytes.fromhex(p[1])) if len(p) == 2 else p[0] for p in pairs]
+        levels.append(above)
+    return levels
+
+
 def merkle_root(leaves: Sequence[str]) -> str:
-    """SHA-256 Merkle root of hex digests; leaves and nodes are marked apart, an odd one is carried up (RFC 6962)."""
-    level = [digest(b"\x00" + bytes.fromhex(leaf)) for leaf in leaves]
-    while len(level) > 1:
-        pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
-        level = [digest(b"\x01" + bytes.fromhex(p[0]) + bytes.fromhex(p[1])) if len(p) == 2 else p[0] for p in pairs]
-    return level[0] if level else GENESIS
+    """The root over hex digests; 64 zeros over none."""
+    return merkle_tree(leaves)[-1][0] if leaves else GENESIS
+
+
+def audit_path(tree: Sequence[Sequence[str]], index: int) -> list[str]:
+    """What a leaf must be hashed with, level by level, to reach the root (RFC 6962, section 2.1.1)."""
+    path = []
+    for level in tree[:-1]:
+        if index ^ 1 < len(level):
+            path.append(level[index ^ 1])
+        index //= 2
+    return path
+
+
+def leaves_of(seal: Seal) -> list[tuple[int, str]]:
+    """(id, hash) of every entry that a seal covers, in its order; one query for each run of ids."""
+    return [
+        leaf
+        for first, last in seal.runs()
+        for leaf in JournalEntry.objects.filter(pk__gte=first, pk__lte=last).order_by("pk").values_list("pk", "hash")
+    ]
 
 
 def runs_of(ids: Sequence[int]) -> list[list[int]]:
@@ -67,7 +93,7 @@ def runs_of(ids: Sequence[int]) -> list[list[int]]:
 def seal(limit: int = 100_000) -> Seal | None:
     """Seal what is not sealed yet; nothing to seal gives no seal. One sealer at a time."""
     with transaction.atomic():
-        _one_sealer()
+        one_sealer()
         waiting = list(
             Pending.objects.filter(consumer=CONSUMER).order_by("entry_id").values_list("pk", "entry_id")[:limit]
         )
@@ -94,7 +120,8 @@ def seal(limit: int = 100_000) -> Seal | None:
     return made
 
 
-def _one_sealer() -> None:
+def one_sealer() -> None:
+    """Hold, until the transaction ends, what only one process may do at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sanbao.seal'))")

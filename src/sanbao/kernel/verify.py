@@ -16,7 +16,7 @@ from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.journal import GENESIS, JournalEntry
 from sanbao.kernel.lifecycle import Lifecycle
-from sanbao.kernel.seals import Seal, merkle_root
+from sanbao.kernel.seals import Seal, leaves_of, merkle_root
 from sanbao.kernel.signatures import Signature
 from sanbao.kernel.words import W
 
@@ -105,13 +105,7 @@ def seals(head: str = "") -> Iterator[Breach]:
         if seal.hash != seal.computed_hash():
             yield Breach(where, "seal_changed", W("{where} 被改动。", "{where} was changed.", where=where))
         else:
-            hashes = [
-                h
-                for first, last in seal.runs()
-                for h in JournalEntry.objects.filter(pk__gte=first, pk__lte=last)
-                .order_by("pk")
-                .values_list("hash", flat=True)
-            ]
+            hashes = [hash_ for _, hash_ in leaves_of(seal)]
             if len(hashes) != seal.count or merkle_root(hashes) != seal.root:
                 yield Breach(
                     where,

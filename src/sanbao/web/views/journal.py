@@ -87,6 +87,7 @@ ACTS = {
     "policy.loaded": W("载入规则表", "Policy loaded"),
     "policy.approved": W("批准规则表", "Policy approved"),
     "policy.drafted": W("起草规则表", "Policy drafted"),
+    "seal.deposited": W("寄存封存值", "Seal deposited"),
     "token.created": W("新建接口令牌", "API token created"),
     "token.revoked": W("作废接口令牌", "API token revoked"),
 }
