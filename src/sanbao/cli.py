@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),
     "verify": ("sanbao.kernel.verify:main", "核对流水与封存 · verify journal, seals and attachments"),
     "seal": ("sanbao.kernel.deposits:main", "封存并打印封存值 · seal the record and print its head"),
+    "evidence": ("sanbao.kernel.evidence:main", "证据包 · a bundle that proves itself, for an auditor"),
     "person": ("sanbao.parties.cli:main", "人员 · register somebody, or hand him a new password"),
     "token": ("sanbao.api.cli:main", "接口令牌 · create and revoke API tokens"),
     "backup": ("sanbao.kernel.backup:backup", "备份 · write everything into one file"),
