@@ -32,7 +32,7 @@ PERSON: Lifecycle[Person] = Lifecycle(
     "parties.Person",
     title=W("人员", "Person"),
     states=PersonState,
-    tracked=("dealer_id", "supplier_id", "customer_id"),
+    tracked=("dealer_id", "supplier_id", "customer_id", "language"),
     moves={
         "open": _people(set(), ACTIVE, "登记人员", "Register a person"),
         "edit": _people({ACTIVE}, STAY, "修改", "Edit"),
@@ -47,6 +47,14 @@ PERSON: Lifecycle[Person] = Lifecycle(
             permission="parties.own_account",
             clause="M-02",
             title=W("设置新密码", "Choose a password"),
+            internal=True,
+        ),
+        "choose_language": Move(
+            {ACTIVE},
+            STAY,
+            permission="parties.own_account",
+            clause="M-04",
+            title=W("选择语言", "Choose a language"),
             internal=True,
         ),
         "delegate": Move(

@@ -28,6 +28,7 @@ from sanbao.parties.actions.partners import (
 )
 from sanbao.parties.actions.people import (
     appoint,
+    choose_language,
     choose_password,
     deactivate,
     edit_person,
@@ -39,6 +40,7 @@ from sanbao.parties.actions.people import (
 
 __all__ = [
     "appoint",
+    "choose_language",
     "choose_password",
     "deactivate",
     "delegate",

@@ -209,6 +209,15 @@ def choose_password(person: Person, *, by: Actor, password: str) -> Person:
     return step.case
 
 
+def choose_language(person: Person, *, by: Actor, language: str) -> Person:
+    """The language in which the house writes to this person; the one he has already is no entry."""
+    if person.language == language:
+        return person
+    with PERSON.move("choose_language", person, by=by) as step:
+        step.case.language = language
+    return step.case
+
+
 def _hand_out(person: Person) -> str:
     password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
     person.set_password(password)

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sanbao.kernel import attachments, obligations, times, worker
+from sanbao.kernel import attachments, journal, obligations, times, worker
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.policies import drafts
 from sanbao.kernel.words import W
@@ -74,6 +74,22 @@ def test_the_language_changes_and_the_page_stays(inspector: Person, entered: Cal
     answer = client.post("/language", {"language": "en", "next": "/procedures/?x=1"})
     assert answer["Location"] == "/procedures/?x=1"
     assert 'lang="en"' in client.get("/").content.decode()
+
+
+def test_who_switches_the_language_gets_his_mail_in_it_and_the_record_says_so_once(
+    inspector: Person, entered: Callable[..., Client]
+) -> None:
+    client = entered(inspector)
+    client.post("/language", {"language": "en"})
+    client.post("/language", {"language": "en"})
+    inspector.refresh_from_db()
+    assert inspector.language == actor(inspector).language == "en"
+    [entry] = journal.entries_of(inspector.subject).filter(action="person.choose_language")
+    assert entry.facts["set"] == {"language": ["zh-hans", "en"]}
+
+
+def test_a_stranger_at_the_door_switches_the_page_only() -> None:
+    assert Client().post("/language", {"language": "en"}).cookies["django_language"].value == "en"
 
 
 @pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sanbao.kernel import worker
+from sanbao.parties.actions import choose_language
+from sanbao.parties.models import Person
 from sanbao.web.preferences import THEMES, keep
 
 
@@ -26,10 +28,16 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch between Chinese and English and stay on the page; what was typed is restored from the draft."""
+    """Switch between Chinese and English and stay on the page; what was typed is restored from the draft.
+
+    Whoever is logged in is written to in the same language from then on.
+    """
     response = back(request)
     if (chosen := request.POST.get("language")) in dict(settings.LANGUAGES):
         keep(response, settings.LANGUAGE_COOKIE_NAME, str(chosen))
+        actor = getattr(request, "actor", None)
+        if isinstance(request.user, Person) and actor and actor.may("parties.own_account"):
+            choose_language(request.user, by=actor, language=str(chosen))
     return response
 
 
