@@ -14,9 +14,6 @@ def lamp_table(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         editor.create_model(toy.Lamp)
-    Lifecycle.registry.pop("lamp", None)
-    apps.all_models["kernel"].pop("lamp", None)
-    apps.clear_cache()
 
 
 @pytest.fixture
