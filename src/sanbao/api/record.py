@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from ninja import Query, Router
 
 from sanbao.api.auth import actor_of
 from sanbao.api.paging import paged
+from sanbao.kernel import deposits, evidence
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.seals import Seal
@@ -83,6 +86,27 @@ def check(
         "breaches": [breach.as_dict() for breach in breaches[:BREACHES]],
         "more": len(breaches) > BREACHES,
     }
+
+
+@router.get("/deposits", response=list[dict[str, Any]], operation_id="deposits", summary="寄存 · Deposits of the seal")
+def deposited(request: HttpRequest) -> Any:
+    """The last thirty deposits of the newest seal outside the house, newest first."""
+    actor_of(request).need(READ, clause="M-03")
+    return [asdict(one) | {"outside": one.outside} for one in deposits.latest(30)]
+
+
+@router.get("/evidence", operation_id="evidence", summary="证据包 · A bundle that proves itself")
+def bundle(
+    request: HttpRequest,
+    subject: list[str] = Query([], description="e.g. complaint:12; may be repeated"),  # noqa: B008
+    first: date | None = Query(None, description="With last: every subject of the period"),  # noqa: B008
+    last: date | None = Query(None, description="The last day, included"),  # noqa: B008
+) -> FileResponse:
+    """A zip with entries, Merkle proofs, seals, attachments, policies and ``verify_evidence.py``. Clause M-03.
+
+    For whoever may see the subject; another's subject and a period need ``journal.read``.
+    """
+    return evidence.served(subject, by=actor_of(request), first=first, last=last)
 
 
 routers = {"/journal": router}

@@ -49,7 +49,7 @@ def read(text: str, shape: Shape, policy: str) -> Sheet:
     """Read a text; columns may stand in any order. :class:`Illegible` when it is not a table of this policy."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Illegible(f"不是有效的 TOML：{error}", f"Not valid TOML: {error}") from None
     if unknown := sorted(data.keys() - {"policy", "note", "columns", "rows"}):
         raise Illegible(f"不认识的项：{', '.join(unknown)}", f"Unknown keys: {', '.join(unknown)}")
