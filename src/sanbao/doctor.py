@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from sanbao.kernel import announcements, deposits, triggers, worker
+from sanbao.kernel import announcements, deposits, times, triggers, worker
 from sanbao.prepare import pending_migrations
 
 LOW_DISK_GB = 1.0
@@ -96,7 +96,7 @@ def depositing() -> Iterator[Finding]:
         both = f"{said.said_in('zh-hans')} · {said.said_in('en')}"
         yield Finding("wrong" if grave else "warning", "封存寄存 deposit", both)
     else:
-        done = f"第 {made.number} 次 seal {made.number}, {made.at:%Y-%m-%d}" if made else "尚未到时 not due yet"
+        done = f"第 {made.number} 次 seal, {times.local(made.at):%Y-%m-%d %H:%M}" if made else "尚未到时 not due yet"
         yield ok("封存寄存 deposit", done)
 
 

@@ -219,6 +219,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def served(subjects: Iterable[str], *, by: Actor, first: date | None = None, last: date | None = None) -> FileResponse:
     """The bundle as a download: of the subjects, or of all subjects of a period (needs ``journal.read``)."""
     wanted = list(subjects)
+    first, last = first or last, last or first
     if first and last:
         by.need(READ, clause="M-03")
         wanted += of_period(first, last)

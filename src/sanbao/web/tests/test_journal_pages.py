@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from sanbao.kernel import journal, triggers
+from sanbao.kernel import deposits, journal, seals, triggers
 from sanbao.kernel.journal import JournalEntry
+from sanbao.kernel.times import frozen, pass_time, today
 from sanbao.parties.models import Person
 from sanbao.web.tests.conftest import HOUSE
 
@@ -67,3 +71,37 @@ def test_a_page_of_the_record_costs_the_same_however_many_entries_it_lists(
         journal.append(subject=f"person:{leader.pk}", action="thing.done", by=HOUSE, facts={"n": number})
     with django_assert_max_num_queries(16):
         client.get("/journal/")
+
+
+@pytest.mark.clause("M-03")
+def test_an_auditor_takes_the_evidence_of_what_he_filtered(
+    leader: Person, inspector: Person, entered: Callable[..., Client], entry: JournalEntry
+) -> None:
+    client = entered(leader)
+    assert "/journal/evidence?subject=thing%3A1" in client.get("/journal/?subject=thing:1").content.decode()
+    assert "/journal/verify#evidence" in client.get("/journal/").content.decode()
+    answer = client.get("/journal/evidence?subject=thing:1")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as bundle:
+        assert entry.hash in bundle.read("entries.jsonl").decode()
+    period = client.get(f"/journal/evidence?from={today()}&to={today()}")
+    assert period.status_code == 200 and b"".join(period.streaming_content)
+    assert client.get("/journal/evidence").status_code == 422
+    assert entered(inspector).get("/journal/evidence?subject=thing:1").status_code == 404
+    assert entered(inspector).get(f"/journal/evidence?from={today()}&to={today()}").status_code == 403
+
+
+@pytest.mark.clause("M-03")
+def test_the_page_shows_the_last_deposits_of_the_seal_and_how_the_mail_fared(
+    leader: Person, entered: Callable[..., Client], settings: Any
+) -> None:
+    settings.SMTP_HOST = ""
+    client = entered(leader)
+    assert "还没有寄存过" in client.get("/journal/verify").content.decode()
+    with frozen("2026-04-18 12:00"):
+        journal.append(subject="thing:1", action="thing.done", by=HOUSE)
+        seals.seal()
+        pass_time(hours=6)
+        deposits.deposit_daily()
+    page = client.get("/journal/verify").content.decode()
+    assert deposits.latest()[0].head in page and "张总" in page and "仅站内通知" in page

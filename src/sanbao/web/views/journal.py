@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanbao.kernel import deposits, evidence
 from sanbao.kernel.journal import GENESIS, JournalEntry
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.seals import Seal
 from sanbao.kernel.verify import verify
 from sanbao.kernel.words import W
 from sanbao.web import subjects
-from sanbao.web.lists import Column, Days, Listing, Rows, Words
+from sanbao.web.lists import Column, Days, Listing, Rows, Words, as_day
 from sanbao.web.templatetags import parts
 
 READ = "journal.read"
@@ -64,6 +66,14 @@ class Journal(Listing):
 
     def link(self, row: Any) -> str:
         return reverse("web:entry", args=[row.pk])
+
+    @property
+    def evidence(self) -> str:
+        """Where the evidence bundle of what is filtered is to be had; the form that asks, when nothing is."""
+        asked = {"subject": self.asked.get("subject")} | {n: self.asked.get(f"at_{n}") for n in ("from", "to")}
+        given = {name: value for name, value in asked.items() if value}
+        whole = "subject" in given or {"from", "to"} <= given.keys()
+        return f"{reverse('web:evidence')}?{urlencode(given)}" if whole else f"{reverse('web:verify')}#evidence"
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -160,6 +170,7 @@ def check(request: HttpRequest) -> HttpResponse:
     count = JournalEntry.objects.filter(subject=subject).count() if subject else JournalEntry.objects.count()
     newest = Seal.objects.order_by("-number").first()
     facts: dict[str, Any] = {"subject": subject, "head": head, "count": count, "newest": newest}
+    facts["deposits"] = [(one, [subjects.who(ref) for ref in one.to]) for one in deposits.latest()]
     if request.method == "POST":
         if count > VERIFY_ON_PAGE:
             facts["too_many"] = True
@@ -167,3 +178,12 @@ def check(request: HttpRequest) -> HttpResponse:
             breaches = list(islice(verify(subject, head), BREACHES_SHOWN + 1))
             facts.update(checked=True, breaches=breaches[:BREACHES_SHOWN], more=len(breaches) > BREACHES_SHOWN)
     return render(request, "web/journal/verify.html", facts)
+
+
+@require_safe
+def bundle(request: HttpRequest) -> FileResponse:
+    """The evidence bundle of subjects (``subject=``, repeated or with commas) or of a period, for an auditor."""
+    asked = ",".join(request.GET.getlist("subject")).replace("，", ",").split(",")
+    first, last = as_day(request.GET.get("from", "")), as_day(request.GET.get("to", ""))
+    wanted = [subject.strip() for subject in asked if subject.strip()]
+    return evidence.served(wanted, by=request.actor, first=first, last=last)  # type: ignore[attr-defined]
