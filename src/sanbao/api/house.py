@@ -102,6 +102,31 @@ def read_notices(request: HttpRequest) -> Any:
     return {"read": notices.unread(actor_of(request)).update(read_at=now())}
 
 
+def notice_of(request: HttpRequest, pk: int) -> Notice:
+    """One of my own notices; nobody else's is there."""
+    notice = notices.of(actor_of(request)).filter(pk=pk).first()
+    if notice is None:
+        raise Http404
+    return notice
+
+
+@told.post("/{int:pk}/read", response=dict[str, Any], operation_id="notice_read", summary="已读 · I have read one")
+def read_notice(request: HttpRequest, pk: int) -> Any:
+    notice = notice_of(request, pk)
+    notice.read_at = notice.read_at or now()
+    notice.save(update_fields=["read_at"])
+    return notice_out(notice)
+
+
+@told.post("/{int:pk}/mail", response=dict[str, Any], operation_id="notice_mail_again", summary="重发 · Mail it again")
+def mail_notice(request: HttpRequest, pk: int) -> Any:
+    """Send once more what the mail server did not take; what was accepted or waits stays as it is. Clause M-04."""
+    notice = notice_of(request, pk)
+    notices.retry(notice)
+    notice.refresh_from_db()
+    return notice_out(notice)
+
+
 @finding.get("", response=dict[str, Any], operation_id="search", summary="搜索 · Search everything")
 def find(request: HttpRequest, q: str, kind: str) -> Any:
     """The things of a kind (complaint, customer, product …) that hold every word and that the actor may see."""

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sanbao.kernel import notices, times
 from sanbao.kernel.inbox import Inbox, Whose
-from sanbao.web import answers, desk, navigation
+from sanbao.kernel.words import W
+from sanbao.web import answers, desk, navigation, subjects
 
 #: So many are listed; older ones stand in the record of their subjects.
 NOTICES = 200
@@ -39,7 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def notices_of(request: HttpRequest) -> HttpResponse:
     """What I was told, the newest first; what failed by e-mail says why, what has been put right says so."""
     actor = request.actor  # type: ignore[attr-defined]
-    facts = {"notices": list(notices.of(actor)[:NOTICES]), "unread": notices.unread(actor).exists()}
+    told = list(notices.of(actor)[:NOTICES])
+    about = subjects.shown((notice.subject for notice in told), actor)
+    pages = [(notice, about[notice.subject].href if notice.subject in about else "") for notice in told]
+    facts = {"notices": pages, "unread": notices.unread(actor).exists()}
     return render(request, "web/notices.html", facts)
 
 
@@ -48,6 +52,14 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     """I have read all of them."""
     notices.unread(request.actor).update(read_at=times.now())  # type: ignore[attr-defined]
     return answers.done(request, reverse("web:notices"))
+
+
+@require_POST
+def mail_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send once more what the mail server did not take (convention 19)."""
+    for notice in notices.of(request.actor).filter(pk=pk):  # type: ignore[attr-defined]
+        notices.retry(notice)
+    return answers.done(request, reverse("web:notices"), W("邮件重新排队。", "The e-mail is queued again."))
 
 
 @require_safe

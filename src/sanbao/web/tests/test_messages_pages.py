@@ -85,3 +85,34 @@ def test_the_bell_shows_what_is_new_and_the_list_says_what_is_over(
     assert "换灯罩" in page and "已解除" in page
     client.post("/notices/read")
     assert client.get("/desk/counts").json().get("notices", 0) == 0
+
+
+def test_mail_that_failed_says_why_and_is_sent_again_by_a_button(
+    administrator: Person, entered: Callable[..., Client], settings: Any
+) -> None:
+    settings.SMTP_HOST = "127.0.0.1"
+    Person.objects.filter(pk=administrator.pk).update(email="keeper@example.org")
+    duty = {"subject": "lamp:1", "to": f"person:{administrator.pk}", "by": HOUSE}
+    obligations.owe(code="a", sentence=W("换灯泡", "Change the bulb"), **duty)
+    deliver()
+    notices.Notice.objects.update(sending="failed", trouble="451 try later")
+    client = entered(administrator)
+    assert "451 try later" in client.get("/notices/").content.decode()
+    client.post(f"/notices/{notices.Notice.objects.get().pk}/mail")
+    notice = notices.Notice.objects.get()
+    assert notice.sending == "queued"
+    notices.Notice.objects.update(sending="failed")
+    assert client.post(f"/api/v1/notices/{notice.pk}/mail").json()["sending"] == "queued"
+    assert client.post(f"/api/v1/notices/{notice.pk}/read").json()["read_at"]
+    assert client.post("/api/v1/notices/999/read").status_code == 404
+
+
+def test_the_list_of_notices_takes_the_same_number_of_queries_whatever_its_length(
+    administrator: Person, entered: Callable[..., Client], django_assert_max_num_queries: Any
+) -> None:
+    for n in range(60):
+        notices.tell(to=f"person:{administrator.pk}", about=f"x:{n}", subject=f"customer:{n}", sentence=W("甲", "A"))
+    client = entered(administrator)
+    client.get("/notices/")
+    with django_assert_max_num_queries(25):
+        client.get("/notices/")
