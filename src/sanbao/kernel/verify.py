@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from sanbao.kernel import imported, triggers
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.canonical import plain
+from sanbao.kernel.codes import whole
 from sanbao.kernel.journal import GENESIS, JournalEntry
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.seals import Seal, leaves_of, merkle_root
@@ -132,7 +133,7 @@ def rows(subject: str = "") -> Iterator[Breach]:
         if subject and subject.split(":")[0] != kind:
             continue
         manager = lifecycle.model._default_manager
-        found = manager.filter(pk=subject.split(":")[1]) if subject else manager.all()
+        found = manager.filter(pk=whole(subject.partition(":")[2])) if subject else manager.all()
         batch: list[Any] = []
         for row in found.order_by("pk").iterator(chunk_size=1000):
             batch.append(row)
