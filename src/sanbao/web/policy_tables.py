@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
 from sanbao.kernel.calendars import Span
@@ -13,6 +14,7 @@ from sanbao.web import subjects
 
 COMMA = W("、", ", ")
 ANYTHING = W("任意", "any")
+SHORT = 8
 YES_NO = {"yes": W("是", "Yes"), "no": W("否", "No")}
 
 
@@ -24,6 +26,11 @@ class Cell:
     text: str
     words: str
     flaw: str = ""
+
+    @property
+    def short(self) -> bool:
+        """Whether it reads better on one line."""
+        return len(self.words) <= SHORT
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,15 @@ def heads(shape: Shape) -> list[Head]:
     """The columns: first those that are asked, then those that answer."""
     asked = [head(column, True) for column in shape.inputs]
     return [*asked, *(head(column, False) for column in shape.outputs)]
+
+
+def spoken(shape: Shape, rows: Sequence[Row]) -> tuple[Shape, list[Row]]:
+    """The table without the columns that say in the other language what a column beside them says in this one."""
+    other, own = str(W("_en", "_zh")), str(W("_zh", "_en"))
+    twice = {name for name in shape.columns if name.removesuffix(other) + own in shape.columns}
+    kept = [not (name.endswith(other) and name in twice) for name in shape.columns]
+    outputs = [c for c, keep in zip(shape.outputs, kept[len(shape.inputs) :], strict=True) if keep]
+    return replace(shape, outputs=outputs), [tuple(compress(row, kept)) for row in rows]
 
 
 def head(column: Any, asks: bool) -> Head:

@@ -116,3 +116,12 @@ def test_a_role_reads_as_the_house_calls_it(db: None) -> None:
     assert subjects.role("sales") == "经营部"
     assert subjects.role("*.*") == "所有人"
     assert subjects.role("S4") == subjects.role("*") == subjects.role("qc.nobody") == ""
+
+
+def test_a_table_that_says_why_in_both_languages_is_read_in_one(leader: Person, entered: Callable[..., Client]) -> None:
+    client = entered(leader)
+    page = client.get("/policies/grading").content.decode()
+    assert "英文说明" not in page and "涉及人身" in page
+    client.post("/language", {"language": "en"})
+    page = client.get("/policies/grading").content.decode()
+    assert "Why, in Chinese" not in page and "A safety fault" in page

@@ -64,14 +64,15 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
     now = table.on(times.today()).version
     shown = next((v for v in versions if str(v.number) == asked), None) or next(v for v in versions if v.number == now)
     sheet = toml.read(shown.text, table.shape, code)
+    shape, rows = policy_tables.spoken(table.shape, sheet.rows)
     facts = {
         "policy": table,
         "versions": versions,
         "shown": shown,
         "in_force": now,
         "note": sheet.note,
-        "heads": policy_tables.heads(table.shape),
-        "lines": policy_tables.lines(table.shape, sheet.rows),
+        "heads": policy_tables.heads(shape),
+        "lines": policy_tables.lines(shape, rows),
         "drafts": PolicyDraft.objects.visible_to(request.actor).filter(policy=code, state__in=OPEN),  # type: ignore[attr-defined]
         "may_draft": request.actor.may("policies.draft"),  # type: ignore[attr-defined]
     }
