@@ -26,4 +26,4 @@ class KernelConfig(AppConfig):
         # The one signal in the house: Django drops SQLite triggers when it rebuilds a table in a migration.
         last = list(apps.get_app_configs())[-1]
         post_migrate.connect(_put_right, sender=last, dispatch_uid="sanbao.put_right")
-        autodiscover_modules("policies", "lifecycle", "actions", "handlers", "forms")
+        autodiscover_modules("policies", "lifecycle", "actions", "handlers", "forms", "verifying")
