@@ -116,7 +116,7 @@ def test_one_complaint_goes_from_the_first_call_to_a_satisfied_user_through_the_
         reported_class="Q3",
         quality_related=True,
         description="三支料划格后整片掉粉，剩余约 1.2 吨未上墙。",
-        demands="更换未上墙的料",
+        demands=["更换未上墙的料"],
         contact_name="采购部联系人",
         contact_phone="0574-55550001",
         read_back_missing="用户在开车，半小时后回电",
