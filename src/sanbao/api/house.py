@@ -173,7 +173,7 @@ def permissions(request: HttpRequest) -> Any:
 def all_clauses(request: HttpRequest) -> Any:
     return [
         {"id": c.id, "zh": c.title.zh, "en": c.title.en, "text_zh": c.text_zh, "text_en": c.text_en}
-        for c in procedures.all_clauses()
+        for c in procedures.all_clauses().values()
     ]
 
 

@@ -12,7 +12,7 @@ from ninja import Query, Router
 
 from sanbao.api.auth import actor_of
 from sanbao.api.paging import paged
-from sanbao.kernel import deposits, evidence
+from sanbao.kernel import deposits, evidence, register
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.seals import Seal
@@ -24,7 +24,7 @@ READ = "journal.read"
 VERIFIED_AT_ONCE = 200_000
 BREACHES = 100
 
-router = Router(tags=["journal"])
+router, documents = Router(tags=["journal"]), Router(tags=["register"])
 
 
 def entry_out(entry: JournalEntry) -> dict[str, Any]:
@@ -109,4 +109,16 @@ def bundle(
     return evidence.served(subject, by=actor_of(request), first=first, last=last)
 
 
-routers = {"/journal": router}
+def controlled_out(line: register.Controlled, on: date | None) -> dict[str, Any]:
+    names = ("kind", "key", "number", "version", "effective", "approved_by", "text_version")
+    title = {"zh": line.title.zh, "en": line.title.en}
+    return {**{name: getattr(line, name) for name in names}, "title": title, "in_force": line.in_force(on)}
+
+
+@documents.get("", response=list[dict[str, Any]], operation_id="register", summary="受控文件登记册 · The register")
+def controlled(request: HttpRequest, on: date | None = Query(None, description="As of this day")) -> Any:  # noqa: B008
+    """Every procedure, form and policy: number, title, version, effective date, approver. Clause M-01."""
+    return [controlled_out(line, on) for line in register.register(on)]
+
+
+routers = {"/journal": router, "/register": documents}

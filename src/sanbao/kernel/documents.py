@@ -24,7 +24,7 @@ from django.conf import settings
 
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.policies import COMPANY, FORMS, PolicyVersion
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.times import local, now, today
 from sanbao.kernel.words import W
 
@@ -53,7 +53,27 @@ class ControlledForm:
 
 
 def controlled(code: str, on: date | None = None) -> ControlledForm:
-    """A form as the register has it on a day; refuses ``policy.input`` for one that is not registered."""
+    """A form that may be printed on a day. Refuses (M-01) ``policy.input`` for one that is not registered and
+    ``form.not_in_force`` for one whose version is not in force yet."""
+    form = registered(code, on)
+    if form.effective > (on or today()):
+        refuse(
+            "form.not_in_force",
+            W(
+                "表单 {number}《{title}》{version} 版自 {effective} 起才生效，不能印。",
+                "Version {version} of the form {number}, {title}, is in force only from {effective}.",
+            ),
+            clause="M-01",
+            number=form.number,
+            title=form.title,
+            version=form.version,
+            effective=form.effective.isoformat(),
+        )
+    return form
+
+
+def registered(code: str, on: date | None = None) -> ControlledForm:
+    """A form as the register has it on a day, in force or not yet."""
     version = FORMS.on(on or today())
     row = version.decide(form=code)
     return ControlledForm(
@@ -73,7 +93,7 @@ def controlled(code: str, on: date | None = None) -> ControlledForm:
 def register(on: date | None = None) -> list[ControlledForm]:
     """Every controlled form on a day, by number."""
     codes = {row[0] for row in FORMS.on(on or today()).table.rows}
-    return sorted((controlled(code, on) for code in codes), key=lambda form: form.number)
+    return sorted((registered(code, on) for code in codes), key=lambda form: form.number)
 
 
 def called(name: str, on: date | None = None) -> ControlledForm | None:

@@ -185,12 +185,12 @@ def test_a_new_version_of_a_form_prints_with_its_approver_from_its_day_on(story:
     changed = (
         policies.export(FORMS)
         .replace('"SB-C-01", ', '"QR-8.7-03", ')
-        .replace('"1.0", "2026-01-01"', '"A/1", "2026-05-01"', 1)
+        .replace('"1.0", "2026-01-01"', '"A/1", "2026-04-20"', 1)
     )
     draft = policies.submit(policies.open_draft(by=author, policy="forms", text=changed), by=author)
     policies.approve(draft, by=second)
     found = text(printed(case, by.clerk))
-    assert "QR-8.7-03版本VersionA/1" in found and "批准Approvedgm甲" in found and "生效Effective2026-05-01" in found
+    assert "QR-8.7-03版本VersionA/1" in found and "批准Approvedgm甲" in found and "生效Effective2026-04-20" in found
     assert controlled("feedback_form", date(2026, 4, 1)).number == "SB-C-01"
 
 

@@ -88,6 +88,21 @@ def test_every_tab_of_a_case_opens(page: Any, story: Any) -> None:
         assert page("clerk").get(reverse(f"complaints:{name}", args=[case.pk])).status_code == 200, name
 
 
+@pytest.mark.clause("M-01")
+def test_the_case_page_says_which_version_of_the_procedure_it_stands_under(page: Any, story: Any) -> None:
+    text = page("clerk").get(story.formed().get_absolute_url()).content.decode()
+    assert '<span class="no">SB-C 1.0</span>' in text and "2026-01-01 起生效" in text
+
+
+@pytest.mark.clause("M-03")
+def test_the_history_of_a_case_leads_to_its_evidence(page: Any, register: Any) -> None:
+    case = register()
+    history = page("clerk").get(f"{case.get_absolute_url()}/history").content.decode()
+    address = f"/journal/evidence?subject=complaint%3A{case.pk}"
+    assert address in history
+    assert page("clerk").get(address).headers["Content-Type"] == "application/zip"
+
+
 def test_the_case_page_says_who_has_the_ball_and_until_when(page: Any, story: Any) -> None:
     text = page("clerk").get(story.inspected().get_absolute_url()).content.decode()
     assert "按检验结论和市场影响分级" in text and "技术部" in text and "依据 C-12" in text

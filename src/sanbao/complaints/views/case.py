@@ -17,9 +17,9 @@ from sanbao.complaints.views import history as record
 from sanbao.complaints.views import showing
 from sanbao.inspection import queries as inspections
 from sanbao.inspection.models import Severity
-from sanbao.kernel import attachments, clocks, journal, obligations
+from sanbao.kernel import attachments, clocks, journal, obligations, register
 from sanbao.kernel.refusals import Refusal
-from sanbao.kernel.times import now
+from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
 from sanbao.trace import queries as trace
 from sanbao.web import moves
@@ -111,6 +111,7 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> di
         "reminders": [line for line in duties if not (line[0].holds_closing or line[2])],
         "waivers": list(case.settlements.filter(how=Settling.NOT_NEEDED, approved_at=None, rejected=False)),
         "form": getattr(case, "feedback_form", None),
+        "procedure": register.procedure("SB-C", local(case.received_at).date()),
         "links": [
             *((link.kind, link.target) for link in case.links.select_related("target")),
             *((link.kind, link.source) for link in case.linked_from.select_related("source")),

@@ -62,6 +62,18 @@ FORMS = Policy(
         ],
     ),
 )
+PROCEDURES = Policy(
+    "procedures",
+    title=W("受控程序登记册", "Register of controlled procedures"),
+    clause="M-01",
+    shape=Shape(
+        inputs=[Choice("procedure", [], ("程序", "Procedure"), open=True)],
+        outputs=[
+            Text("version", r"\d+(\.\d+)*", ("版本", "Version")),
+            Text("effective", r"\d{4}-\d\d-\d\d", ("生效日期", "Effective")),
+        ],
+    ),
+)
 COMPANY = Policy(
     "company",
     title=W("表头公司名称", "The company's name on forms"),

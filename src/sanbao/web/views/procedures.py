@@ -6,23 +6,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sanbao.kernel import register
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.policies import permission_table
 from sanbao.kernel.procedures import procedures
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
-from sanbao.web import diagrams
+from sanbao.web import diagrams, subjects
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Every clause with the moves that cite it."""
+    """The register of controlled documents (M-01), and every clause with the moves that cite it."""
     cited: dict[str, dict[W, list[str]]] = {}
     for lifecycle in Lifecycle.registry.values():
         for move in lifecycle.moves.values():
             cited.setdefault(move.clause, {}).setdefault(lifecycle.title, []).append(str(move.title))
     books = [(book, [(clause, cited.get(clause.id, {})) for clause in book.clauses]) for book in procedures()]
-    return render(request, "web/procedures/index.html", {"books": books, "kinds": Lifecycle.registry.values()})
+    lines = [(line, subjects.who(line.approved_by), line.in_force()) for line in register.register()]
+    facts = {"books": books, "kinds": Lifecycle.registry.values(), "register": lines}
+    return render(request, "web/procedures/index.html", facts)
 
 
 @require_safe
