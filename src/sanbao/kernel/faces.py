@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,7 +18,15 @@ from sanbao.kernel.lifecycle import Lifecycle, Subject
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 
+YEARS = range(1900, 2200)
 CHOOSE = W("— 请选择 —", "— choose —")
+
+
+def within_reach(moment: date) -> None:
+    """Validator of dates and moments: near the ends of the calendar no time zone and no clock can be reckoned."""
+    if moment.year not in YEARS:
+        sentence = W("年份须在 {first} 到 {last} 之间。", "The year must be from {first} to {last}.")
+        raise forms.ValidationError(sentence.format(first=YEARS[0], last=YEARS[-1]), code="out_of_reach")  # type: ignore[arg-type]
 
 
 class ActForm(forms.Form):
@@ -33,6 +42,8 @@ class ActForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
                 field.empty_label = CHOOSE  # type: ignore[assignment]  # shown by str(), like any lazy text
+            if isinstance(field, forms.DateField | forms.DateTimeField):
+                field.validators.append(within_reach)
         self.prepare()
 
     def prepare(self) -> None:
