@@ -37,6 +37,8 @@ CLOCKWORK = {
     "clocks": W("时限", "Clocks"),
     "import": W("导入", "Import"),
     "demo": W("演示", "Demonstration"),
+    "complaints": W("投诉办理", "Complaints"),
+    "trace": W("追溯", "Trace"),
 }
 
 

@@ -16,6 +16,12 @@ document.addEventListener("keydown", ({ key }) => {
   menu.querySelector("summary").focus();
 });
 
+// What is current in a row that scrolls sideways is to be seen.
+for (const one of document.querySelectorAll(".tabs [aria-current], .stepper .now")) {
+  const row = one.closest(".tabs, .stepper");
+  row.scrollLeft = one.offsetLeft - row.offsetLeft - (row.clientWidth - one.offsetWidth) / 2;
+}
+
 async function refresh() {
   if (document.visibilityState !== "visible") return;
   const response = await ask("/desk/counts").catch(() => null);
