@@ -122,13 +122,17 @@ class Hit:
 
 
 class Table:
-    """A sound table. Raises :class:`Unsound` when it is not."""
+    """A sound table. Raises :class:`Unsound` when it is not.
 
-    def __init__(self, shape: Shape, rows: Sequence[Row]) -> None:
+    ``proved`` once, a table is not proved again: questions may have been added to its shape since, and only they
+    find no answer.
+    """
+
+    def __init__(self, shape: Shape, rows: Sequence[Row], *, proved: bool = False) -> None:
         self.rows = tuple(tuple(row) for row in rows)
         self.shape = shape.closed(self.rows)
         self._conditions, self._answers, flaws = _read(self.shape, self.rows)
-        if flaws := flaws or _combinations(self.shape, self._conditions):
+        if flaws := flaws or ([] if proved else _combinations(self.shape, self._conditions)):
             raise Unsound(flaws)
 
     def decide(self, **inputs: object) -> Hit:
@@ -140,7 +144,8 @@ class Table:
         for number, conditions in enumerate(self._conditions, start=1):
             if all(value in condition for value, condition in zip(values.values(), conditions, strict=True)):
                 return Hit(number, self._answers[number - 1], values)
-        raise AssertionError(f"a table proved sound has no row for {values}")
+        name = next(iter(values), "")
+        raise Unusable(name, inputs.get(name))
 
     def hits(self) -> list[tuple[Row, Mapping[str, Answer]]]:
         """Every row with its answers read."""

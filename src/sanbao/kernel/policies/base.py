@@ -216,13 +216,13 @@ class Policy:
         """One cell of a table without inputs."""
         return self.decide(on=on)[name]
 
-    def parse(self, text: str) -> Table:
-        """The sound table of a text; raises :class:`Unsound` with every flaw."""
+    def parse(self, text: str, *, proved: bool = False) -> Table:
+        """The sound table of a text; raises :class:`Unsound` with every flaw. What was approved is ``proved``."""
         try:
             rows = toml.read(text, self.shape, self.code).rows
         except toml.Illegible as error:
             raise Unsound([Flaw("illegible", error.said)]) from error
-        table = Table(self.shape, rows)
+        table = Table(self.shape, rows, proved=proved)
         try:
             if self._proof:
                 self._proof(table)
@@ -254,4 +254,12 @@ def _read(code: str, number: int, fingerprint: str) -> InForce:
             "规则表“{policy}”第 {number} 版被改动过。", "Version {number} of the policy “{policy}” was tampered with."
         )
         raise Refusal("policy.changed", sentence, "M-03", 409, facts={"policy": policy.title, "number": number})
-    return InForce(policy, number, fingerprint, policy.parse(text))
+    try:
+        return InForce(policy, number, fingerprint, policy.parse(text, proved=True))
+    except Unsound as error:
+        sentence = W(
+            "规则表“{policy}”第 {number} 版是按旧格式写的，本程序读不了：{flaw}",
+            "Version {number} of the policy “{policy}” was written for an older program: {flaw}",
+        )
+        facts = {"policy": policy.title, "number": number, "flaw": W(*error.flaws[0].said)}
+        raise Refusal("policy.outgrown", sentence, policy.clause, 409, facts=facts) from error

@@ -293,6 +293,31 @@ def test_a_factorys_own_table_takes_over_what_only_the_new_product_knows(tmp_pat
         Policy.registry.pop("toy_rights")
 
 
+def reshaped(policy: Policy, *reasons: str) -> Policy:
+    """The policy as a later program declares it."""
+    weight, approver = policy.shape.inputs[1], policy.shape.outputs
+    shape = Shape([Choice("reason", reasons, ("原因", "Reason")), weight], approver)
+    base._read.cache_clear()
+    return Policy(policy.code, title=policy.title, shape=shape)
+
+
+def test_what_was_approved_goes_on_deciding_when_the_program_learns_a_new_question(returns: Policy) -> None:
+    text = SHIPPED.replace('"*",       "[0,500)"', '"quality|other", "[0,500)"')
+    in_force(returns, text)
+    grown = reshaped(returns, "quality", "other", "unsaleable")
+    assert grown.decide(on=date.today(), reason="other", weight=600).answer["approver"] == "technical_vp"
+    with pytest.raises(Refusal) as refused:
+        grown.decide(on=date.today(), reason="unsaleable", weight=600)
+    assert (refused.value.code, refused.value.status) == ("policy.input", 422)
+    assert grown.flaws(text) != ()
+
+
+def test_a_version_that_this_program_cannot_read_is_refused_in_a_sentence(returns: Policy) -> None:
+    with pytest.raises(Refusal) as refused:
+        reshaped(returns, "quality").decide(on=date.today(), reason="quality", weight=1)
+    assert (refused.value.code, refused.value.status) == ("policy.outgrown", 409)
+
+
 def test_the_command_line_lists_exports_and_checks(
     returns: Policy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
