@@ -3,10 +3,12 @@
 from django.urls import path
 
 from sanbao.complaints.lifecycle import COMPLAINT
-from sanbao.complaints.views import case, intake, lists, papers
-from sanbao.web import desk, moves
+from sanbao.complaints.models import Complaint
+from sanbao.complaints.views import case, history, intake, lists, papers
+from sanbao.web import desk, moves, subjects
 
 desk.FIGURES["cases"] = lists.waiting
+subjects.SPELLED[Complaint.KIND] = history.spelled
 
 app_name = "complaints"
 urlpatterns = [

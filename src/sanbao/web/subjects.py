@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,23 @@ CLOCKWORK = {
     "complaints": W("投诉办理", "Complaints"),
     "trace": W("追溯", "Trace"),
 }
+
+
+#: What an act set: field → [old, new].
+type Fields = dict[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed field in words."""
+
+    title: Any
+    old: Any
+    new: Any
+
+
+#: Kind of subject → its sets of changed fields in words; a room's urls add theirs.
+SPELLED: dict[str, Callable[[list[Fields]], list[list[Change]]]] = {}
 
 
 @dataclass(frozen=True)
@@ -86,6 +103,14 @@ def rows(lifecycle: Lifecycle[Any], by: Actor) -> QuerySet[Any]:
 def of(lifecycle: Lifecycle[Any], row: Any) -> Shown:
     said = {"state": lifecycle.states.title_of(row.state), "of_whom": row.of_whom, "due_at": row.next_due_at}
     return Shown(row.subject, lifecycle.title, str(row), address(row), **said)
+
+
+def changes(acts: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[Change]]]:
+    """Each act of one subject with what it changed, in the words of its room."""
+    spell = SPELLED.get(acts[0]["action"].partition(".")[0]) if acts else None
+    sets = [act["set"] for act in acts]
+    told = spell(sets) if spell else [[Change(name, *pair) for name, pair in fields.items()] for fields in sets]
+    return list(zip(acts, told, strict=True))
 
 
 def address(row: Any) -> str:

@@ -18,7 +18,7 @@ from sanbao.kernel.words import W
 from sanbao.parties.models import Customer, Department, Supplier
 from sanbao.trace.models import Lot
 from sanbao.web import saying
-from sanbao.web.subjects import who
+from sanbao.web.subjects import Change, Fields, who
 from sanbao.web.views.journal import action_title
 
 #: Tracked field → its title, and the list or table in which its codes are explained.
@@ -55,13 +55,6 @@ FIELDS: dict[str, tuple[W, Any]] = {
 EMPTY = (None, "", False, 0)
 
 
-@dataclass(frozen=True)
-class Change:
-    title: Any
-    old: Any
-    new: Any
-
-
 @dataclass
 class Line:
     """One entry of the record; ``changes`` are the fields that it set."""
@@ -75,11 +68,11 @@ class Line:
 class Speller:
     """Values of the record in words; a table is asked once for all ids that are named."""
 
-    def __init__(self, entries: Iterable[JournalEntry]) -> None:
+    def __init__(self, sets: Iterable[Fields]) -> None:
         self.parties = Parties()
         ids: dict[type, set[int]] = {}
-        for entry in entries:
-            for name, pair in entry.facts.get("set", {}).items():
+        for fields in sets:
+            for name, pair in fields.items():
                 table = FIELDS.get(name, (None, None))[1]
                 if isinstance(table, type) and hasattr(table, "objects"):
                     ids.setdefault(table, set()).update(v for v in pair if v)
@@ -110,16 +103,27 @@ class Speller:
             return self.rows[kind].get(value, value)
         return kind.title_of(value)
 
+    def changes(self, fields: Fields) -> list[Change]:
+        """What a set of fields changed; what was empty and stays so is not told."""
+        return [
+            Change(FIELDS.get(name, (name, None))[0], self.said(name, old), self.said(name, new))
+            for name, (old, new) in fields.items()
+            if not (old in EMPTY and new in EMPTY)
+        ]
+
+
+def spelled(sets: list[Fields]) -> list[list[Change]]:
+    """Sets of changed fields in words, for pages that know no complaints (a refused stale save)."""
+    speller = Speller(sets)
+    return [speller.changes(fields) for fields in sets]
+
 
 def lines(case: Complaint, entries: list[JournalEntry]) -> list[Line]:
     """Every entry of the case's chain; what the first one left empty is not told."""
-    speller = Speller(entries)
+    speller = Speller(entry.facts.get("set", {}) for entry in entries)
     found = []
     for entry in entries:
         line = Line(entry, action_title(entry.action).rpartition(" · ")[2], speller.about(entry))
-        for name, (old, new) in entry.facts.get("set", {}).items():
-            if not (old in EMPTY and new in EMPTY):
-                title = FIELDS.get(name, (name, None))[0]
-                line.changes.append(Change(title, speller.said(name, old), speller.said(name, new)))
+        line.changes = speller.changes(entry.facts.get("set", {}))
         found.append(line)
     return found

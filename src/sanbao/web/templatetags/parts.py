@@ -120,6 +120,14 @@ def who(ref: str) -> str:
 
 
 @register.filter
+def changes(acts: list[dict[str, Any]]) -> Any:
+    """Acts of a refused stale save with what they changed, in words."""
+    from sanbao.web.subjects import changes as told
+
+    return told(acts)
+
+
+@register.filter
 def link(subject: str) -> str:
     """The page of ``complaint:12``, for a list in which each subject is somebody's own."""
     return notices.link(subject)
