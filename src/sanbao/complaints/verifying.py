@@ -1,4 +1,4 @@
-"""What hangs on a complaint, against the record: settlements with their approval, demands with their judgement (M-03)."""
+"""What hangs on a complaint, against the record: settlements and their approval, demands and their judgement (M-03)."""
 
 from __future__ import annotations
 
