@@ -5,24 +5,39 @@ Deterministic: the same values in the same order, so that a failure can be repea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
+import schemathesis
 from django import forms
+from django.apps import apps
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
+from django.db.models import Max
 from django.http import QueryDict
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
 from pytest_django import DjangoDbBlocker
 
+from sanbao.api.actions import create_token
+from sanbao.api.root import api
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.faces import Face, act
+from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import local, now
 from sanbao.parties.models import Person
 from sanbao.parties.queries import actor_of
 
+HOUSE = Actor.clockwork("fuzz")
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 TEXTS = ["", "\u200b", "x" * 20_000, "a\x00b", "\u202e𠀀=1+1", "%s{x}\n"]
@@ -115,7 +130,7 @@ def test_nothing_typed_into_a_form_breaks_it(company: None, kind: str, name: str
     lifecycle = Lifecycle.registry[kind]
     face = lifecycle.faces[name]
     everybody = [actor_of(person) for person in Person.objects.employed()]
-    by = next((actor for actor in everybody if actor.may(lifecycle.moves[name].permission)), Actor.clockwork("fuzz"))
+    by = next((actor for actor in everybody if actor.may(lifecycle.moves[name].permission)), HOUSE)
     for case in cases(lifecycle, name):
         form = face.form(case=case, by=by)
         plain = {field: usual(form.fields[field], field) for field in form.fields}
@@ -126,3 +141,154 @@ def test_nothing_typed_into_a_form_breaks_it(company: None, kind: str, name: str
                     attempt(face, case, plain | {field: value}, by)
                 except Exception as error:
                     raise AssertionError(f"{kind}.{name}.{field} = {value[:40]!r}: {error!r}") from error
+
+
+# -- addresses --------------------------------------------------------------------------------------------
+
+#: What stands in an address for a part of it that is no number.
+NAMES = {"code": "grading", "kind": "complaint", "move": "edit", "form": "csv", "number": "1"}
+PART = re.compile(r"<(?:(\w+):)?(\w+)>|\{(?:\w+:)?(\w+)\}")
+ASKED = ["9" * 30, "-1", "²", "\x00", "a\x00b", "\udcff", '"*(', "0001-01-01", "9999-12-31", "x" * 5000, "complaint:²"]
+QUERIES = [
+    "q",
+    "page",
+    "sort",
+    "tab",
+    "export",
+    "find",
+    "code",
+    "subject",
+    "actor",
+    "at_from",
+    "at_to",
+    "received_from",
+]
+
+
+def patterns(within: Any = None, prefix: str = "/") -> Iterator[str]:
+    """Every address of the house, as Django knows it; log-in is allauth's."""
+    for each in (within or get_resolver()).url_patterns:
+        address = prefix + str(each.pattern).lstrip("^").rstrip("$")
+        if isinstance(each, URLResolver):
+            yield from patterns(each, address)
+        elif not address.startswith(("/accounts/", "/api/v1", "/healthz")):
+            yield address
+    if within is None:
+        yield from api.get_openapi_schema()["paths"]
+
+
+def filled(pattern: str, pk: str, **names: str) -> str:
+    def fill(part: re.Match[str]) -> str:
+        kind, name = part[1], part[2] or part[3]
+        if kind == "uuid" or (name == "pk" and "attachments" in pattern):
+            return str(UUID(int=7))
+        return pk if kind == "int" or name.endswith(("pk", "id", "clock")) else {**NAMES, **names}.get(name, "x")
+
+    return PART.sub(fill, pattern)
+
+
+@pytest.fixture
+def inside(company: None, settings: Any) -> Callable[[str], Client]:
+    """Somebody of the demonstration, logged in."""
+    settings.DEMO = True
+
+    def enter(username: str) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(Person.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
+
+
+def everything() -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        model._meta.label: model._base_manager.count() for model in apps.get_models() if model.__name__ != "Session"
+    }
+
+
+def test_every_address_answers_and_reading_changes_nothing(inside: Callable[[str], Client]) -> None:
+    client, before = inside("gm"), everything()
+    entries = journal_head()
+    for pattern in sorted(set(patterns())):
+        for pk in ("3", "0", "9" * 30):
+            answer = client.get(address := filled(pattern, pk))
+            assert answer.status_code < 500, address
+    assert everything() == before
+    assert journal_head() == entries
+
+
+def journal_head() -> int | None:
+    return JournalEntry.objects.aggregate(last=Max("pk"))["last"]
+
+
+def test_nothing_asked_for_in_an_address_breaks_a_page(inside: Callable[[str], Client]) -> None:
+    client = inside("gm")
+    for pattern in sorted({p for p in patterns() if "<" not in p and "{" not in p}):
+        for value in ASKED:
+            # All at once, and each of the questions that pages share by itself where it decides alone.
+            query = urlencode({name: value.encode("utf-8", "surrogateescape") for name in QUERIES})
+            assert client.get(f"{pattern}?{query}").status_code < 500, (pattern, value)
+            for name in ("page", "q", "export"):
+                asked = urlencode({name: value.encode("utf-8", "surrogateescape")})
+                assert client.get(f"{pattern}?{asked}").status_code < 500, (pattern, name, value)
+
+
+@pytest.mark.clause("M-02")
+@pytest.mark.parametrize("who", ["customer", "dealer", "supplier", "purchaser", "export-sales"])
+def test_what_somebody_may_not_see_no_address_shows_him(inside: Callable[[str], Client], who: str) -> None:
+    client, by = inside(who), actor_of(Person.objects.get(username=who))
+    for lifecycle in Lifecycle.registry.values():
+        rows = lifecycle.model._default_manager.all()
+        hidden = rows.exclude(pk__in=lifecycle.model._default_manager.visible_to(by)).order_by("pk")[:2]
+        for row in hidden:
+            about = [p for p in patterns() if f"/{lifecycle.kind}" in p or p.startswith(page_of(row))]
+            addresses = {filled(p, str(row.pk), move=move) for p in about for move in ("edit", "note", "close")}
+            addresses = {a for a in addresses if re.search(rf"/{row.pk}(/|$)", a)}
+            for address in sorted(addresses):
+                for answer in (client.get(address), client.post(address, "{}", content_type="application/json")):
+                    assert answer.status_code in (403, 404, 405), f"{who} {address}: {answer.status_code}"
+                    assert str(row) not in answer.content.decode() or len(str(row)) < 4, f"{who} {address}"
+
+
+def page_of(row: Any) -> str:
+    """The beginning of every address of a row's kind: ``/complaints/``."""
+    address = row.get_absolute_url() if hasattr(row, "get_absolute_url") else "/nowhere/"
+    return address[: address.rstrip("/").rfind("/") + 1]
+
+
+# -- the API, as its own description allows ----------------------------------------------------------------
+
+DESCRIBED = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+DESCRIBED.config.seed = 7
+
+
+@pytest.fixture
+def key(company: None) -> str:
+    """The administrator's, who may do most."""
+    return create_token(person=Person.objects.get(username="administrator"), name="fuzz", days=1, by=HOUSE)[1]
+
+
+def test_nothing_sent_to_the_api_breaks_it(key: str, settings: Any) -> None:
+    settings.API_CALLS_PER_MINUTE = 10**9
+    headers = {"Authorization": f"Bearer {key}"}
+    for operation in DESCRIBED.get_all_operations():
+        hammered(operation.ok(), headers)
+
+
+def hammered(operation: Any, headers: dict[str, str]) -> None:
+    """A few generated calls of one operation, the same in every run."""
+
+    @settings_of_hypothesis(
+        max_examples=4, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(case=operation.as_strategy())
+    def call(case: Any) -> None:
+        with transaction.atomic():
+            answer = case.call(headers=headers)
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, f"{operation.label}: {answer.text[:300]}"
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"][0].startswith("application/problem+json"), operation.label
+
+    call()

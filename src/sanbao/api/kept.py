@@ -31,14 +31,19 @@ def kept(
     """
     router = moves(lifecycle, shown=shown, tag=tag, opening="open")
 
-    def index(request: HttpRequest, q: str = "", state: str = "", code: str = "") -> Any:
+    def index(request: HttpRequest, q: str = "", state: str = "") -> Any:
+        return listed(request, q, state=state)
+
+    def index_by_code(request: HttpRequest, q: str = "", state: str = "", code: str = "") -> Any:
+        return listed(request, q, state=state, code=code)
+
+    def listed(request: HttpRequest, q: str, **wanted: str) -> Any:
         by = actor_of(request)
         visible = lifecycle.model._default_manager.visible_to(by)  # type: ignore[attr-defined]
         rows = visible.prefetch_related(*gathered).order_by("pk")
         rows = rows.select_related(*followed) if followed else rows
         if q:
             rows = rows.filter(pk__in=search.matching(lifecycle.kind, q))
-        wanted = {"state": state, "code": code}
         return paged(request, rows.filter(**{k: v for k, v in wanted.items() if v}), lambda row: shown(row, by))
 
     def one(request: HttpRequest, pk: int) -> Any:
@@ -46,7 +51,8 @@ def kept(
         return shown(found(lifecycle, pk, by), by)
 
     names = {"operation_id": f"{lifecycle.kind}_list", "summary": f"{title.zh} · {title.en}"}
-    router.get("", response=dict[str, Any], **names)(index)
+    coded = any(field.name == "code" for field in lifecycle.model._meta.concrete_fields)
+    router.get("", response=dict[str, Any], **names)(index_by_code if coded else index)
     names = {"operation_id": f"{lifecycle.kind}_get", "summary": f"{lifecycle.title.zh} · {lifecycle.title.en}"}
     router.get("/{int:pk}", response=dict[str, Any], **names)(one)
     return router
