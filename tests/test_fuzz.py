@@ -284,6 +284,8 @@ def hammered(operation: Any, headers: dict[str, str]) -> None:
     )
     @given(case=operation.as_strategy())
     def call(case: Any) -> None:
+        near = {name: value % 9 + 1 for name, value in case.path_parameters.items() if type(value) is int}
+        case.path_parameters = {**case.path_parameters, **near}  # where something is, most of the time
         with transaction.atomic():
             answer = case.call(headers=headers)
             transaction.set_rollback(True)
