@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 102, 40
 ACROSS, APART = 118, 12
 TOP, MARGIN = 34, 4
 #: Box width in units of one Chinese character at the drawing's type size.
-TITLE_EM, SUB_EM = 8.0, 8.8
+TITLE_EM, SUB_EM = 7.5, 8.6
 
 
 @dataclass(slots=True)
