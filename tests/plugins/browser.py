@@ -60,7 +60,7 @@ def page(_chromium, live_server) -> Iterator[object]:
     """A fresh Playwright page at this test's live server, in Chinese; a script error fails the test."""
     window = {"width": 1280, "height": 800}
     context = _chromium.new_context(base_url=live_server.url, locale="zh-CN", viewport=window)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
