@@ -80,6 +80,14 @@ def _claim(limit: int) -> list[Pending]:
     return list(Pending.objects.filter(pk__in=claimed).select_related("entry").order_by("id"))
 
 
+def release() -> int:
+    """Take back what a worker that was killed had claimed, so that it does not wait for the claim to run out.
+
+    The worker does this once when it starts. Should another still live, a handler may run twice, as it may anyway.
+    """
+    return Pending.objects.filter(claimed_until__isnull=False).update(claimed_until=None)
+
+
 def stuck() -> list[Pending]:
     """Deliveries that failed at least once, for the doctor and the administrator's desk."""
     return list(Pending.objects.filter(attempts__gt=0).select_related("entry").order_by("due_at"))

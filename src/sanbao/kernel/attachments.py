@@ -12,6 +12,8 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
@@ -189,6 +191,17 @@ def _settle(scratch: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def sweep(older_than: timedelta = timedelta(days=1)) -> int:
+    """Remove what uploads left behind that were cut off by a kill; how many files. What is stored is never touched."""
+    removed = 0
+    for path in [*Path(settings.ATTACHMENTS).glob(".*"), *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")]:
+        with suppress(FileNotFoundError):  # it was just finished
+            if path.stat().st_mtime < (now() - older_than).timestamp():
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def attach(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str = "C-03") -> None:

@@ -16,6 +16,8 @@ from django.db.models.expressions import RawSQL
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9A-Z]+(?:[-./][0-9A-Z]+)*")
 _PART = re.compile(r"[0-9A-Z]+")
+#: Longer codes are found by so many first characters: PostgreSQL takes no word of more than 2 kB.
+LONGEST = 80
 
 
 class SearchDoc(models.Model):
@@ -42,8 +44,8 @@ def tokens(text: str) -> set[str]:
             found.update(run)
             found.update(run[i : i + 2] for i in range(len(run) - 1))
         else:
-            found.add(run)
-            found.update(_PART.findall(run))
+            found.add(run[:LONGEST])
+            found.update(part[:LONGEST] for part in _PART.findall(run))
     return found
 
 
@@ -52,7 +54,7 @@ def asked(words: str) -> list[tuple[str, bool]]:
     wanted: dict[str, bool] = {}
     for run in _RUN.findall(_fold(words)):
         if run[0] < "\u3400":
-            wanted[run] = True
+            wanted[run[:LONGEST]] = True
         elif len(run) == 1:
             wanted[run] = False
         else:

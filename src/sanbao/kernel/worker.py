@@ -15,7 +15,7 @@ from types import FrameType
 
 from django.db import close_old_connections, models
 
-from sanbao.kernel import announcements, notices, seals
+from sanbao.kernel import announcements, attachments, notices, seals
 from sanbao.kernel.times import now
 
 log = logging.getLogger("sanbao.worker")
@@ -68,6 +68,12 @@ def mail() -> int:
 def seal() -> int:
     made = seals.seal()
     return made.count if made else 0
+
+
+@chore("sweep", every=6 * 3600)
+def sweep() -> int:
+    attachments.sweep()
+    return 0
 
 
 def beat(name: str) -> int:
@@ -124,6 +130,7 @@ def main(argv: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, finish)
     signal.signal(signal.SIGINT, finish)
+    _guarded(announcements.release, "release")
     run(stop)
     # Who has stopped in good order is known to be away at once; a restore need not wait for the pulse to fade.
     Heartbeat.objects.filter(name="worker").delete()

@@ -1,11 +1,15 @@
 """Files: unchanged, sniffed, limited, and never shown as active content (C-03)."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sanbao.kernel import attachments, journal
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor, nothing_recorded
+from sanbao.kernel.times import frozen, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("C-03")]
 CLERK = an_actor(person=1)
@@ -97,3 +101,14 @@ def test_an_upload_can_be_bound_once_and_only_by_who_uploaded_it() -> None:
     with pytest.raises(Refusal) as refused:
         attachments.attach([row], subject="case:2", by=CLERK)
     assert refused.value.code == "attachment.taken"
+
+
+def test_what_a_cut_off_upload_left_behind_is_swept_away_after_a_day_and_nothing_else(settings: Any) -> None:
+    kept = attachments.store(upload(), by=CLERK)
+    left = [settings.ATTACHMENTS / f".{'a' * 32}", settings.FILE_UPLOAD_TEMP_DIR / "tmpx.upload.pdf"]
+    for path in left:
+        path.write_bytes(b"half of it")
+    assert attachments.sweep() == 0
+    with frozen(now() + timedelta(days=2)):
+        assert attachments.sweep() == 2
+    assert kept.path.exists() and not any(path.exists() for path in left)

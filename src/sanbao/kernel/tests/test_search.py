@@ -74,3 +74,11 @@ def test_a_query_asks_only_for_tokens_that_its_own_text_would_have(text: str) ->
 def test_nothing_that_is_typed_breaks_the_query(hostile: str) -> None:
     search.write("case", 1, ["喷涂"])
     list(search.matching("case", hostile))
+
+
+def test_a_word_longer_than_any_code_is_kept_and_found_by_its_beginning() -> None:
+    long = "A1" * 3000
+    search.write("case", 1, [f"见 {long}"])
+    assert list(search.matching("case", long)) == [1]
+    assert list(search.matching("case", long[:20])) == [1]
+    assert list(search.matching("case", "A2" * 3000)) == []
