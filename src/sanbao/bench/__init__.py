@@ -50,5 +50,5 @@ def _measured(matter: str, size: int | None, as_json: bool) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     module = import_module(f"sanbao.bench.{matter}" if matter != "import" else "sanbao.bench.importing")
     figures = module.measure(size) if size else module.measure()
-    print(json.dumps([vars(f) for f in figures], ensure_ascii=False, indent=1) if as_json else table(figures))
+    print(json.dumps([f.as_dict() for f in figures], ensure_ascii=False, indent=1) if as_json else table(figures))
     return 0

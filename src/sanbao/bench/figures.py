@@ -20,12 +20,15 @@ class Figure:
     def ratio(self) -> float | None:
         return self.value / self.raw if self.raw else None
 
+    def as_dict(self) -> dict[str, object]:
+        return {**vars(self), "ratio": self.ratio}
+
 
 def table(figures: Iterable[Figure]) -> str:
     """For people: one line each, with the ratio to the raw limit."""
     lines = []
     for figure in figures:
-        raw = f"   raw {figure.raw:>12,.3f}   ×{figure.ratio:.2f}" if figure.ratio is not None else ""
+        raw = f"   raw {figure.raw:>12,.3f}   ×{figure.ratio:<8.3g}" if figure.ratio is not None else ""
         lines.append(f"{figure.value:>14,.3f} {figure.unit:<10}{raw}   {figure.what}")
     return "\n".join(lines)
 
