@@ -14,10 +14,14 @@ import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from sanbao.kernel import times
+from sanbao.kernel.refusals import refuse
+from sanbao.kernel.words import W
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A cell that begins so is taken for a formula by spreadsheet programs when it comes from CSV.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A cell that begins so is taken for a formula by spreadsheet programs when it comes from CSV, full width too.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+#: The rows of a sheet, its head among them; what is more would be dropped without a word.
+ROWS = 1_048_576
 
 
 def file(
@@ -42,6 +46,9 @@ def as_xlsx(name: str, heads: list[str], lines: Iterable[list[Any]]) -> FileResp
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, heads, bold)
     for number, line in enumerate(lines, start=1):
+        if number >= ROWS:
+            sentence = W("超过 {most} 行，请导出 CSV。", "There are more than {most} rows; export CSV.")
+            refuse("export.too_many_rows", sentence, most=ROWS - 1)
         for column, value in enumerate(line):
             if isinstance(value, datetime):
                 sheet.write_datetime(number, column, times.local(value).replace(tzinfo=None), moment)

@@ -14,7 +14,9 @@ from python_calamine import CalamineWorkbook
 
 from sanbao.kernel import obligations, times
 from sanbao.kernel.obligations import Obligation
+from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
+from sanbao.web import exports
 from sanbao.web.exports import harmless
 from sanbao.web.lists import Choice, Column, Days, Listing, Tab, Words
 from sanbao.web.tests.conftest import HOUSE
@@ -133,10 +135,18 @@ def test_a_csv_begins_with_a_byte_order_mark_and_holds_no_formula() -> None:
     assert "\"'=HYPERLINK" in text
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1"])
+@pytest.mark.parametrize("cell", ["＝1+1", "\n=1+1", "=1+1", "+1", "-1", "@x", "\t=1"])
 def test_text_that_a_spreadsheet_would_take_for_a_formula_is_marked_as_text(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
 
 
 def test_a_number_stays_a_number() -> None:
     assert harmless(-5) == -5
+
+
+def test_rows_that_no_sheet_holds_are_refused_and_not_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "ROWS", 3)
+    exports.as_xlsx("x", ["a"], [[1], [2]])
+    with pytest.raises(Refusal) as refused:
+        exports.as_xlsx("x", ["a"], [[1], [2], [3]])
+    assert (refused.value.code, refused.value.facts) == ("export.too_many_rows", {"most": 2})
