@@ -15,6 +15,10 @@ from sanbao.kernel.calendars import Both
 from sanbao.kernel.decision_tables import Row, Shape
 
 
+#: What a person can oversee and approve; a proof over more would keep the house waiting.
+LONGEST, MOST = 200_000, 1_000
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What a text says: for which policy, why so, and the rows in the order of the shape's columns."""
@@ -47,6 +51,8 @@ def write(policy: str, title: Both, note: str, shape: Shape, rows: Sequence[Row]
 
 def read(text: str, shape: Shape, policy: str) -> Sheet:
     """Read a text; columns may stand in any order. :class:`Illegible` when it is not a table of this policy."""
+    if len(text) > LONGEST:
+        raise Illegible(f"超过 {LONGEST} 个字符。", f"More than {LONGEST} characters.")
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -61,6 +67,8 @@ def read(text: str, shape: Shape, policy: str) -> Sheet:
         raise Illegible(f"列应为：{needed}", f"The columns must be: {needed}")
     if not isinstance(rows, list) or not isinstance(note, str):
         raise Illegible("缺少 rows。", "There are no rows.")
+    if len(rows) > MOST:
+        raise Illegible(f"超过 {MOST} 行。", f"More than {MOST} rows.")
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, list) or len(row) != len(columns) or not all(_is_cell(cell) for cell in row):
             zh = f"第 {number} 行应是 {len(columns)} 个单行文字格。"

@@ -164,6 +164,14 @@ def test_a_text_that_is_not_this_table_is_refused_in_one_sentence(returns: Polic
     assert (refused.value.code, refused.value.field) == ("policy.illegible", "text")
 
 
+@pytest.mark.parametrize("rows", [1001, 20_000])
+def test_a_table_that_nobody_could_oversee_is_refused_at_once(returns: Policy, rows: int) -> None:
+    text = SHIPPED.replace("rows = [", "rows = [" + '["other", "[1,2)", "sales"],' * rows)
+    with pytest.raises(Refusal) as refused:
+        policies.open_draft(by=AUTHOR, policy="toy_returns", text=text)
+    assert (refused.value.code, refused.value.status) == ("policy.illegible", 422)
+
+
 def test_a_draft_that_changes_nothing_is_not_submitted(returns: Policy) -> None:
     with pytest.raises(Refusal) as refused:
         policies.submit(policies.open_draft(by=AUTHOR, policy="toy_returns"), by=AUTHOR)
