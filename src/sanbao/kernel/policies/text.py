@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from sanbao.kernel.calendars import Both
 from sanbao.kernel.decision_tables import Row, Shape
 
-
 #: What a person can oversee and approve; a proof over more would keep the house waiting.
 LONGEST, MOST = 200_000, 1_000
 
