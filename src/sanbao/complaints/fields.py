@@ -23,10 +23,12 @@ def line(zh: str, en: str, length: int = 120, *, required: bool = False, **more:
     return forms.CharField(label=W(zh, en), max_length=length, required=required, **more)
 
 
-def words(zh: str, en: str, *, rows: int = 3, required: bool = True, **more: Any) -> forms.CharField:
-    """Free text of a person."""
+def words(
+    zh: str, en: str, *, rows: int = 3, required: bool = True, length: int = 8000, **more: Any
+) -> forms.CharField:
+    """Free text of a person; ``length`` where a column holds less."""
     area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=W(zh, en), required=required, max_length=8000, widget=area, **more)
+    return forms.CharField(label=W(zh, en), required=required, max_length=length, widget=area, **more)
 
 
 def basis(initial: str = "") -> forms.CharField:

@@ -144,6 +144,7 @@ class Step[S: Subject]:
         """Store a new row now, because what follows needs its id."""
         if self.case.pk is None:
             self.case.state = self._target or self.case.state
+            fit(self.case)
             self.case.save(force_insert=True)
         return self.case
 
@@ -307,6 +308,7 @@ class Lifecycle[S: Subject]:
     def _store(self, step: Step[S], opening: bool = False) -> None:
         case = step.case
         case.state = step.target if not opening else (step._target or case.state)
+        fit(case)
         if opening:
             case.save(force_update=True)
             return
@@ -332,6 +334,15 @@ class Lifecycle[S: Subject]:
         )
         if self.searched:
             search.write(self.kind, case.pk, self.searched(case))
+
+
+def fit(case: Subject) -> None:
+    """Refuse a text that its column does not hold: PostgreSQL would fail at it, SQLite would keep it."""
+    for column in case._meta.concrete_fields:
+        value = getattr(case, column.attname) if column.max_length else None
+        if isinstance(value, str) and len(value) > (column.max_length or 0):
+            sentence = W("“{name}”最长 {most} 字。", "“{name}” has at most {most} characters.")
+            refuse("too_long", sentence, status=422, field=column.name, name=column.name, most=column.max_length)
 
 
 def hold(subject: str) -> None:

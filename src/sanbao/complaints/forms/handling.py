@@ -83,7 +83,7 @@ class GradeForm(CaseForm):
     override = fields.pick(
         "改为", "Instead of the table's", Grade, required=False, empty=W("按规则表", "As the table says")
     )
-    reason = words("暂定或改级的理由", "Reason for a provisional or changed grade", rows=2, required=False)
+    reason = words("暂定或改级的理由", "Reason for a provisional or changed grade", rows=2, required=False, length=300)
 
     def prepare(self) -> None:
         super().prepare()
@@ -136,4 +136,4 @@ class OpinionForm(CaseForm):
 @face(COMPLAINT, "decide_d", actions.decide_d)
 class DecideDForm(CaseForm):
     choice = fields.radio("决定", "Decision", DChoice)
-    reason = words("理由", "Reason", rows=2)
+    reason = words("理由", "Reason", rows=2, length=300)

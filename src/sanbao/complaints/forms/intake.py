@@ -95,7 +95,7 @@ class ReadBackForm(CaseForm):
 @face(COMPLAINT, "transfer", actions.transfer)
 class TransferForm(CaseForm):
     to = fields.department("移交给", "Pass to")
-    reason = words("说明", "Remark", required=False)
+    reason = words("说明", "Remark", required=False, length=300)
 
     def prepare(self) -> None:
         super().prepare()

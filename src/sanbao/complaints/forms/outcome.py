@@ -101,7 +101,7 @@ class ReopenForm(CaseForm):
 
 @face(COMPLAINT, "cancel", actions.cancel)
 class CancelForm(CaseForm):
-    reason = words("为什么撤销", "Why it is withdrawn", rows=2)
+    reason = words("为什么撤销", "Why it is withdrawn", rows=2, length=300)
 
 
 @face(COMPLAINT, "mark_duplicate", actions.mark_duplicate)

@@ -77,3 +77,12 @@ def test_personal_text_enters_the_record_only_as_a_salted_digest() -> None:
     assert entry is not None
     assert "000-1234" not in entry.facts_text
     assert len(entry.facts["private"]["phone"]) == 64
+
+
+def test_a_text_that_its_column_does_not_hold_is_refused_on_both_databases() -> None:
+    lamp = toy.make(KEEPER, owner="a")
+    for act in (lambda: toy.make(KEEPER, owner="a" * 41), lambda: toy.name(lamp, "x" * 41, by=KEEPER)):
+        with nothing_recorded(), pytest.raises(Refusal) as refused:
+            act()
+        assert (refused.value.code, refused.value.status, refused.value.facts["most"]) == ("too_long", 422, 40)
+    assert toy.name(lamp, "x" * 40, by=KEEPER).case.label == "x" * 40

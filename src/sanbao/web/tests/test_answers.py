@@ -90,6 +90,15 @@ def test_a_success_sends_the_browser_on_and_tells_it_to_forget_the_draft(
     assert answer.cookies["sanbao_taken"].value == "policy_draft:1:withdraw"
 
 
+@pytest.mark.parametrize("name", ["", "a\r\nSet-Cookie: x=y", 'a"; b', "草稿", "x" * 121])
+def test_what_is_no_name_of_a_draft_becomes_no_cookie(
+    keeper: Person, entered: Callable[..., Client], draft: PolicyDraft, name: str
+) -> None:
+    answer = entered(keeper).post(f"/policies/drafts/{draft.pk}/do/withdraw", {"draft": name})
+    assert answer.status_code == 303
+    assert "sanbao_taken" not in answer.cookies
+
+
 def test_what_one_may_not_see_and_what_does_not_exist_answer_alike(
     inspector: Person, entered: Callable[..., Client], draft: PolicyDraft
 ) -> None:
