@@ -18,6 +18,8 @@ from sanbao.exchange.columns import Table
 
 #: A header stands within the first so many filled rows.
 HEADER_WITHIN = 30
+#: No ledger has more columns; a sheet of 16,384 would keep whoever hands it in waiting.
+WIDEST = 400
 
 _BRACKETS = re.compile(r"[(\[【〔{][^)\]】〕}]*[)\]】〕}]")
 _UNIT_BEHIND = re.compile(r"(?<=[\u3400-\u9fff])(?:kg/m|kg|mm|um|μm|hw|hv|mpa|公斤|吨|%)$")
@@ -90,7 +92,7 @@ class Layout:
 
 def recognise(lines: Iterable[tuple[int, list[Cell]]], tables: Sequence[Table]) -> Layout:
     """The layout of a sheet from its first rows (numbered as the sheet counts them)."""
-    head = list(islice(lines, HEADER_WITHIN))
+    head = [(number, cells[:WIDEST]) for number, cells in islice(lines, HEADER_WITHIN)]
     found = [layout for table in tables if (layout := _best_row(head, table)) is not None]
     found.sort(key=lambda layout: (not layout.missing, layout.confidence, len(layout.mapping)), reverse=True)
     if not found:

@@ -120,6 +120,7 @@ FAULTS = {
     "file.quotes": W(
         "csv 里有不成对的引号或过长的单元格。", "The csv has an unpaired quotation mark or an overlong cell."
     ),
+    "file.wide": W("一行的列数超过表格所能有的。", "A row has more columns than a spreadsheet can have."),
     "file.missing": W("找不到这个文件。", "There is no such file."),
 }
 
@@ -181,7 +182,10 @@ def _csv_sheet(path: Path, head: bytes) -> Sheet:
 
     def rows() -> Iterator[Line]:
         with path.open(encoding=encoding, newline="") as file:
-            yield from enumerate(csv.reader(file, delimiter=delimiter), 1)  # type: ignore[misc]
+            for number, cells in enumerate(csv.reader(file, delimiter=delimiter), 1):
+                if len(cells) > xlsx.LAST_COLUMN:
+                    raise _cannot("file.wide")
+                yield number, cells  # type: ignore[misc]
 
     def last_row() -> int:
         with path.open("rb") as file:

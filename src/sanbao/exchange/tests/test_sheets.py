@@ -209,3 +209,10 @@ def test_text_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
 def test_an_unpaired_quotation_mark_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('单号,备注\n1,"没有完\n' + "2,好\n" * 300_000, "utf-8")
     assert refusal_of(tmp_path / "a.csv") == "file.quotes"
+
+
+def test_a_line_of_more_columns_than_a_sheet_has_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a," * 2_000_000)
+    began = time.monotonic()
+    assert refusal_of(tmp_path / "a.csv") == "file.wide"
+    assert time.monotonic() - began < 5
