@@ -178,9 +178,13 @@ def serving(house: House) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(20)
 
 
+#: Long, because random bytes hold a boundary of one letter once in a hundred files, and end there.
+BOUNDARY = "a-boundary-that-no-random-bytes-hold-by-chance"
+
+
 def multipart(name: str, content: bytes) -> tuple[bytes, str]:
-    head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
-    return head + content + b"\r\n--b--\r\n", "multipart/form-data; boundary=b"
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    return head + content + f"\r\n--{BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={BOUNDARY}"
 
 
 class Caller(threading.Thread):
