@@ -10,10 +10,15 @@ ROOMS = {
     "parties": "parties/",
     "catalog": "catalog/",
     "trace": "trace/",
+    "materials": "materials/",
+    "production": "production/",
+    "goods": "goods/",
+    "dispatch": "dispatch/",
     "inspection": "inspection/",
     "complaints": "complaints/",
     "exchange": "exchange/",
     "api": "api/",
+    "portal": "q/",
 }
 
 urlpatterns = [path("accounts/", include("sanbao.web.doors"))] + [

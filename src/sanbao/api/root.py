@@ -29,7 +29,18 @@ api = NinjaAPI(
 problems.install(api)
 
 #: Where each room's operations stand. A room says what it offers in ``api.py`` as ``routers = {path: router}``.
-ROOMS = ("parties", "catalog", "trace", "inspection", "complaints", "exchange")
+ROOMS = (
+    "parties",
+    "catalog",
+    "trace",
+    "materials",
+    "production",
+    "goods",
+    "dispatch",
+    "inspection",
+    "complaints",
+    "exchange",
+)
 OWN = ("house", "record", "policies")
 MODULES = [f"sanbao.api.{part}" for part in OWN] + [f"sanbao.{room}.api" for room in ROOMS]
 

@@ -115,7 +115,7 @@ def _handled(case: Complaint) -> dict[str, Any]:
 
 def _delivery(case: Complaint) -> dict[str, str]:
     """When and where to the complained goods went, as far as the trace knows."""
-    sent = Shipment.objects.filter(lot=case.lot_id, customer=case.customer_id).select_related("site").order_by("-id")
+    sent = Shipment.standing.filter(lot=case.lot_id, customer=case.customer_id).select_related("site").order_by("-id")
     found = sent.first() if case.lot_id and case.customer_id else None
     if found is None:
         return {}

@@ -221,7 +221,7 @@ def same_lot(actor: Actor, case: Complaint) -> list[Complaint]:
 
 def deliveries_of(lots: Collection[int]) -> list[Shipment]:
     """The last deliveries of these lots, for the one who answers the phone."""
-    found = Shipment.objects.filter(lot__in=list(lots)).select_related("customer", "lot")
+    found = Shipment.standing.filter(lot__in=list(lots)).select_related("customer", "lot")
     return list(found.order_by("-shipped_on")[:5]) if lots else []
 
 

@@ -27,8 +27,8 @@ from django.db import connection
 from django.db.models import CharField
 
 from sanbao.kernel.words import Vocabulary
-from sanbao.trace import store
-from sanbao.trace.models import Handle, Lot, LotLink, QualityStatus, event_of
+from sanbao.trace import holds, store
+from sanbao.trace.models import Handle, HeldLot, Lot, LotLink, QualityStatus, event_of
 from sanbao.trace.plans import SHAPES, LotFacts, Plan
 from sanbao.trace.rows import Row
 
@@ -78,7 +78,7 @@ class _Batch:
         fields = store.columns(self.model)
         # Lot columns come in the order of ``Plan.ends``; ``lot`` leads in every table.
         self.ends = [field.attname for field in fields if field.related_model is Lot]
-        given = ["id", "source", "row", "note", *self.ends, *self.columns]
+        given = ["id", "source", "row", "note", "voided", *self.ends, *self.columns]
         self.in_table_order = itemgetter(*(given.index(field.attname) for field in fields))
         longest = {field.attname: field.max_length for field in fields if isinstance(field, CharField)}
         self.limits = [(place, longest[name]) for place, name in enumerate(self.columns) if longest.get(name)]
@@ -104,7 +104,7 @@ class _Batch:
         ids = {self.lots[p.ends[place]][0] for p in self.plans if p.ends[place] in self.lots}
         key_of = {id: key for key, (id, _facts) in self.lots.items()}
         numbered = "number_key" in self.columns
-        found = self.model.objects.filter(**{f"{leading}__in": store.among(sorted(ids))}).values_list(
+        found = self.model.standing.filter(**{f"{leading}__in": store.among(sorted(ids))}).values_list(
             "id", *self.ends, *self.columns
         )
         standing: dict[tuple[str, ...], tuple[int, Sequence[Any]]] = {}
@@ -214,7 +214,7 @@ class _Batch:
         for id, (row, planned, written) in zip(ids, taken, strict=True):
             written.record_id = id
             ends = (id_of[key] for key in planned.ends)
-            given = (id, self.source, row.row, row.note[:200], *ends, *planned.values)
+            given = (id, self.source, row.row, row.note[:200], "", *ends, *planned.values)
             records.append(self.in_table_order(given))
             if planned.links:
                 event = event_of(self.model.kind, id)
@@ -226,8 +226,21 @@ class _Batch:
 
 
 def put_links(links: Iterable[tuple[int, int, int, int | None]]) -> int:
-    """(dst, src, event, quantity_milli) in the order of the table, which is what makes loading fast; new ones."""
-    return store.insert(LotLink, sorted(links, key=itemgetter(0, 1, 2)))
+    """(dst, src, event, quantity_milli) in the order of the table, which is what makes loading fast; new ones.
+
+    What is made from a held lot is held from the moment of its link (T-13).
+    """
+    rows = sorted(links, key=itemgetter(0, 1, 2))
+    new = store.insert(LotLink, rows)
+    if new and HeldLot.objects.exists():
+        holds.inherit(row[0] for row in rows)
+    return new
+
+
+def void_links(event: int, *, into: int) -> int:
+    """Take away the links that a record made into a lot (冲销); the record itself stays. How many went."""
+    gone, _ = LotLink.objects.filter(dst=into, event=event).delete()
+    return gone
 
 
 def put_handles(handles: Iterable[tuple[str, str, int]]) -> int:

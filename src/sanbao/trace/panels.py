@@ -13,6 +13,8 @@ from sanbao.trace.models import (
     LotKind,
     LotLink,
     MaterialIssue,
+    Movement,
+    MovementKind,
     Packing,
     QualityStatus,
     Receipt,
@@ -26,7 +28,8 @@ from sanbao.trace.saying import exact
 from sanbao.trace.store import among
 
 RECORDS: dict[str, type[Record]] = {
-    model.kind.value: model for model in (Receipt, MaterialIssue, Heat, Traveller, InspectionReport, Packing, Shipment)
+    model.kind.value: model
+    for model in (Receipt, MaterialIssue, Heat, Traveller, InspectionReport, Packing, Shipment, Movement)
 }
 TITLES: dict[str, W] = {
     "number": W("单号", "Number"),
@@ -64,6 +67,11 @@ TITLES: dict[str, W] = {
     "location": W("库位", "Location"),
     "shipped_on": W("发货日期", "Shipped"),
     "vehicle": W("车号", "Vehicle"),
+    "what": W("变动", "What happened"),
+    "moved_on": W("日期", "Date"),
+    "reason": W("原因", "Reason"),
+    "about": W("关联", "About"),
+    "voided": W("冲销", "Struck by"),
     "note": W("备注", "Remark"),
 }
 MEASURED: dict[str, W] = {
@@ -99,6 +107,8 @@ def panel(record: Record) -> Panel:
         value = getattr(record, column.name)
         if column.name == "conclusion":
             value = QualityStatus.title_of(value)
+        if column.name == "what":
+            value = MovementKind.title_of(value)
         if value not in (None, ""):
             rows.append((TITLES[column.name], value))
     quantity = getattr(record, "quantity_milli", None)

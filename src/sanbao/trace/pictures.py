@@ -39,6 +39,7 @@ _LANE_OF = {
     LotKind.BILLET: Lane.BILLET,
     LotKind.TRAVELLER: Lane.TRAVELLER,
     LotKind.LABEL: Lane.LABEL,
+    LotKind.ITEM: Lane.LABEL,
 }
 _COUNTED = {
     Lane.SUPPLIER: W("＋{n} 家", "+{n}"),

@@ -148,6 +148,11 @@ def _shared(answer: Trace, complained: set[int]) -> list[Finding]:
     return found
 
 
+def shipped(lots: Iterable[int]) -> bool:
+    """Whether any of these lots has left the house."""
+    return Shipment.standing.filter(lot__in=among(list(lots))).exists()
+
+
 def _links(up: set[int], down: set[int]) -> list[Link]:
     """All links into a lot of the backward answer and out of a lot of the forward answer."""
     fields = ("src", "dst", "event", "quantity_milli")
@@ -179,14 +184,14 @@ def _records(nodes: Iterable[Node], links: list[Link]) -> Records:
     raw, heats, cards, labels = (ids[k] for k in (LotKind.RAW, LotKind.HEAT, LotKind.TRAVELLER, LotKind.LABEL))
     issued = sorted({link.record for link in links if link.kind == RecordKind.ISSUE})
     return Records(
-        receipts=_listed(Receipt.objects.filter(lot__in=among(raw)), "supplier__code", "supplier__name"),
-        issues={row.id: row for row in _named(MaterialIssue.objects.filter(id__in=among(issued)))},
-        heats=_listed(Heat.objects.filter(lot__in=among(heats))),
-        travellers={row.lot_id: row for row in _named(Traveller.objects.filter(lot__in=among(cards)))},
-        reports=_listed(InspectionReport.objects.filter(lot__in=among(cards))),
-        packings={row.lot_id: row for row in _named(Packing.objects.filter(lot__in=among(labels)))},
+        receipts=_listed(Receipt.standing.filter(lot__in=among(raw)), "supplier__code", "supplier__name"),
+        issues={row.id: row for row in _named(MaterialIssue.standing.filter(id__in=among(issued)))},
+        heats=_listed(Heat.standing.filter(lot__in=among(heats))),
+        travellers={row.lot_id: row for row in _named(Traveller.standing.filter(lot__in=among(cards)))},
+        reports=_listed(InspectionReport.standing.filter(lot__in=among(cards))),
+        packings={row.lot_id: row for row in _named(Packing.standing.filter(lot__in=among(labels)))},
         shipments=_listed(
-            Shipment.objects.filter(lot__in=among(labels)), "customer__code", "customer__name", "site__name"
+            Shipment.standing.filter(lot__in=among(labels)), "customer__code", "customer__name", "site__name"
         ),
     )
 

@@ -24,6 +24,7 @@ class LotKind(Vocabulary):
     COATING = "coating", "喷涂批", "Coating batch"
     TRAVELLER = "traveller", "随行卡", "Traveller"
     LABEL = "label", "标签", "Product label"
+    ITEM = "item", "其他物品", "Other item"
 
 
 class QualityStatus(Vocabulary):

@@ -22,9 +22,24 @@ class RecordKind(Vocabulary):
     REPORT = "report", "检验报告", "Inspection report"
     PACKING = "packing", "成品入库", "Packing"
     SHIPMENT = "shipment", "发货", "Shipment"
+    MOVEMENT = "movement", "库存变动", "Stock movement"
+    STEP = "step", "工序记录", "Process step"
+    TRANSFER = "transfer", "拆框并框", "Transfer between baskets"
+    RELABEL = "relabel", "换发标签", "Relabelling"
+    CAPTURE = "capture", "EPCIS 事件", "EPCIS event"
 
 
-_EVENTS = (RecordKind.ISSUE, RecordKind.HEAT, RecordKind.TRAVELLER, RecordKind.PACKING)
+#: The kinds whose records make links. Only ever added to at the end: a kind's place is stored in every link's event.
+_EVENTS = (
+    RecordKind.ISSUE,
+    RecordKind.HEAT,
+    RecordKind.TRAVELLER,
+    RecordKind.PACKING,
+    RecordKind.STEP,
+    RecordKind.RELABEL,
+    RecordKind.CAPTURE,
+    RecordKind.TRANSFER,
+)
 
 
 def event_of(kind: RecordKind, record_id: int) -> int:
@@ -37,12 +52,20 @@ def record_of(event: int) -> tuple[RecordKind, int]:
     return _EVENTS[event & 15], event >> 4
 
 
+class StandingManager(models.Manager["Record"]):
+    """The records that hold; those that were struck by a counter-entry (冲销) are left out."""
+
+    def get_queryset(self) -> models.QuerySet[Record]:
+        return super().get_queryset().filter(voided="")
+
+
 class Record(models.Model):
     """Common to all: the lot it is about, and where it was written down.
 
     ``source`` is the actor (``person:7``) or the import (``import:12``) with the sheet's ``row``, counted from 1.
     Records are reached from the graph (by lot, or by a link's event) and from paper by ``Handle``; the unique
-    constraints therefore begin with the lot and serve as the only index.
+    constraints therefore begin with the lot and serve as the only index. ``voided`` names the counter-entry that struck
+    the record (``reversal:12``); the record stays, and the right one may be written beside it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -50,9 +73,19 @@ class Record(models.Model):
     source = models.CharField(max_length=40)
     row = models.PositiveIntegerField(null=True)
     note = models.CharField(max_length=200, default="")
+    voided = models.CharField(max_length=40, default="")
+
+    objects = models.Manager()
+    standing = StandingManager()
 
     class Meta:
         abstract = True
+
+
+def _once(name: str, *fields: str) -> models.UniqueConstraint:
+    """One record that holds per paper, and any number that were struck. Not a conditional constraint: SQLite would not
+    use its index for a bound value."""
+    return models.UniqueConstraint(fields=(*fields, "voided"), name=name)
 
 
 class Receipt(Record):
@@ -72,7 +105,7 @@ class Receipt(Record):
 
     class Meta:
         db_table = "trace_receipt"
-        constraints = [models.UniqueConstraint(fields=["lot", "number_key"], name="trace_receipt_once")]
+        constraints = [_once("trace_receipt_once", "lot", "number_key")]
 
 
 class MaterialIssue(Record):
@@ -89,7 +122,7 @@ class MaterialIssue(Record):
 
     class Meta:
         db_table = "trace_issue"
-        constraints = [models.UniqueConstraint(fields=["into", "lot", "number_key"], name="trace_issue_once")]
+        constraints = [_once("trace_issue_once", "into", "lot", "number_key")]
 
 
 class Heat(Record):
@@ -103,7 +136,7 @@ class Heat(Record):
 
     class Meta:
         db_table = "trace_heat"
-        constraints = [models.UniqueConstraint(fields=["lot", "billet"], name="trace_heat_once")]
+        constraints = [_once("trace_heat_once", "lot", "billet")]
 
 
 class Traveller(Record):
@@ -122,7 +155,7 @@ class Traveller(Record):
 
     class Meta:
         db_table = "trace_traveller"
-        constraints = [models.UniqueConstraint(fields=["lot"], name="trace_traveller_once")]
+        constraints = [_once("trace_traveller_once", "lot")]
 
 
 class InspectionReport(Record):
@@ -139,7 +172,7 @@ class InspectionReport(Record):
 
     class Meta:
         db_table = "trace_report"
-        constraints = [models.UniqueConstraint(fields=["lot", "number_key"], name="trace_report_once")]
+        constraints = [_once("trace_report_once", "lot", "number_key")]
 
 
 class Packing(Record):
@@ -154,7 +187,7 @@ class Packing(Record):
 
     class Meta:
         db_table = "trace_packing"
-        constraints = [models.UniqueConstraint(fields=["lot"], name="trace_packing_once")]
+        constraints = [_once("trace_packing_once", "lot")]
 
 
 class Shipment(Record):
@@ -172,4 +205,32 @@ class Shipment(Record):
 
     class Meta:
         db_table = "trace_shipment"
-        constraints = [models.UniqueConstraint(fields=["lot", "number_key"], name="trace_shipment_once")]
+        constraints = [_once("trace_shipment_once", "lot", "number_key")]
+
+
+class MovementKind(Vocabulary):
+    """What else may become of a quantity than being made, used or shipped."""
+
+    RETURNED = "returned", "退回", "Returned"
+    SCRAPPED = "scrapped", "报废", "Scrapped"
+    SAMPLED = "sampled", "取样", "Sampled"
+    COUNTED = "counted", "盘点差异", "Count difference"
+
+
+class Movement(Record):
+    """A quantity came back, was scrapped, taken as a sample, or found more or less at stock-taking.
+
+    ``quantity_milli`` is positive, but for a count difference (found less book). ``about`` is the subject behind it.
+    """
+
+    kind = RecordKind.MOVEMENT
+    number = models.CharField(max_length=40, default="")
+    what = models.CharField(max_length=12)
+    quantity_milli = models.BigIntegerField()
+    moved_on = models.DateField()
+    about = models.CharField(max_length=80, default="")
+    reason = models.CharField(max_length=200, default="")
+
+    class Meta:
+        db_table = "trace_movement"
+        indexes = [models.Index(fields=["lot"], name="trace_movement_lot")]

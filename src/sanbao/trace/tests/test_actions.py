@@ -13,7 +13,8 @@ from sanbao.trace.rows import HeatRow, IssueRow, PackingRow, ReceiptRow, ReportR
 from sanbao.trace.tests.factory import KG, lot, masters
 
 pytestmark = pytest.mark.django_db
-WORKS = an_actor(*(f"trace.{verb}" for verb in ("receive", "issue", "produce", "inspect", "pack", "ship", "see")))
+VERBS = ("receive", "issue", "produce", "inspect", "pack", "ship", "see", "judge", "hold", "move", "reverse")
+WORKS = an_actor(*(f"trace.{verb}" for verb in VERBS))
 
 
 def receipt(m, **more):
@@ -31,8 +32,10 @@ def test_what_happens_to_material_ends_in_a_trace_from_supplier_to_customer():
     m = masters()
     day = date(2026, 4, 2)
     actions.receive(receipt(m, certificate="HG1", supplier_lot="G1-7"), by=WORKS)
+    actions.judge(by=WORKS, lots=[lot("J1")], status="passed", basis="HG1")
     actions.issue_material(IssueRow(number="LL1", lot="J1", into="RL1", quantity_milli=500 * KG), by=WORKS)
     actions.record_heat(HeatRow(heat="RL1", billet="ZB1", quantity_milli=490 * KG), by=WORKS)
+    actions.judge(by=WORKS, lots=[lot("RL1"), lot("ZB1")], status="passed", basis="光谱分析")
     card = TravellerRow(code="SX1", billets=("ZB1",), quantity_milli=400 * KG, extruded_on=day, aged_on=day)
     actions.start_traveller(card, by=WORKS)
     actions.report_inspection(ReportRow(number="JY1", traveller="SX1", conclusion="passed"), by=WORKS)

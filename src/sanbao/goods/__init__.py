@@ -1,0 +1,1 @@
+"""Finished goods: packing, labels, spray codes, lost labels and new ones."""

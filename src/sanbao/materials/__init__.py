@@ -1,0 +1,1 @@
+"""Incoming material and the store: marking, receipt, cards, issue, places, stock-taking."""

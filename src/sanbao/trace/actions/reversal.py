@@ -1,0 +1,139 @@
+"""冲销: strike a record that was wrong. It stays, the links and quantities that it made are taken back, and the right
+one is written anew. Refused while something stands on it: what was used or shipped is reversed first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanbao.kernel import numbering
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.refusals import Refusal, refuse
+from sanbao.kernel.times import now
+from sanbao.kernel.words import W
+from sanbao.trace import bulk, store
+from sanbao.trace.accounts import accounts
+from sanbao.trace.lifecycle import REVERSAL
+from sanbao.trace.models import (
+    Heat,
+    InspectionReport,
+    Lot,
+    LotLink,
+    MaterialIssue,
+    Movement,
+    Packing,
+    QualityStatus,
+    Receipt,
+    Record,
+    RecordKind,
+    Reversal,
+    Shipment,
+    Traveller,
+    event_of,
+)
+
+#: Whoever may write a record may strike it, besides holding ``trace.reverse``.
+WRITER: dict[type[Record], str] = {
+    Receipt: "trace.receive",
+    MaterialIssue: "trace.issue",
+    Heat: "trace.produce",
+    Traveller: "trace.produce",
+    InspectionReport: "trace.inspect",
+    Packing: "trace.pack",
+    Shipment: "trace.ship",
+    Movement: "trace.move",
+}
+STRUCK: dict[str, type[Record]] = {model.kind.value: model for model in WRITER}
+
+
+def reverse(*, by: Actor, record_kind: str, record_id: int, reason: str) -> Reversal:
+    """Strike one record (T-06). Refuses ``reversal.unknown`` (404), ``reversal.stands`` (struck already) and
+    ``reversal.in_use`` where goods have gone on from it."""
+    with store.writing(), REVERSAL.opening("reverse", by=by) as step:
+        record = _standing(record_kind, record_id)
+        by.need(WRITER[type(record)], clause="M-02")
+        need_reason(reason)
+        case = step.case
+        case.number, case.reason = numbering.take("reversal"), reason
+        case.record_kind, case.record_id, case.lot = record_kind, record_id, record.lot
+        case.entered_by, case.entered_at = by.ref, now()
+        _not_in_use(record)
+        step.insert()
+        links = _take_back(record)
+        type(record)._base_manager.filter(pk=record.pk).update(voided=case.subject)
+        step.record(lot=record.lot.code, links=links, struck=_facts(record))
+    return case
+
+
+def need_reason(reason: str) -> None:
+    if len(reason.strip()) < 2:
+        refuse(
+            "reason_missing",
+            W("请写明冲销的原因。", "State why the record is struck."),
+            clause="T-06",
+            status=422,
+            field="reason",
+        )
+
+
+def _standing(kind: str, pk: int) -> Record:
+    model = STRUCK.get(kind)
+    record = model._base_manager.select_for_update().filter(pk=pk).first() if model else None
+    if record is None:
+        raise Refusal("reversal.unknown", W("没有这条记录。", "There is no such record."), "T-06", 404)
+    if record.voided:
+        raise Refusal("reversal.stands", W("这条记录已经冲销。", "This record was struck already."), "T-06", 409)
+    return record
+
+
+def _not_in_use(record: Record) -> None:
+    """What the record put there must still be there."""
+    for lot, quantity in _put(record):
+        left = accounts([lot.pk])[lot.pk].left
+        gone_on = LotLink.objects.filter(src=lot.pk).exists() and record.kind in (
+            RecordKind.TRAVELLER,
+            RecordKind.PACKING,
+        )
+        if gone_on or (left is not None and left < quantity):
+            refuse(
+                "reversal.in_use",
+                W("{lot} 已有后续记录（剩余 {left} kg），请先冲销后面的记录。",
+                  "{lot} has gone on ({left} kg left); strike the later records first."),
+                clause="T-06",
+                lot=lot.code,
+                left=(left or 0) / 1000,
+            )  # fmt: skip
+
+
+def _put(record: Record) -> list[tuple[Lot, int]]:
+    """The lots to which the record added a quantity."""
+    match record:
+        case Receipt():
+            return [(record.lot, record.quantity_milli)]
+        case Heat():
+            return [(record.billet, record.quantity_milli or 0)]
+        case Traveller() | Packing():
+            return [(record.lot, record.lot.quantity_milli or 0)]
+        case Movement() if record.what in ("returned", "counted") and record.quantity_milli > 0:
+            return [(record.lot, record.quantity_milli)]
+    return []
+
+
+def _take_back(record: Record) -> int:
+    """Undo what the record did to lots and links; how many links went."""
+    for lot, quantity in _put(record):
+        if not isinstance(record, Movement):
+            Lot.objects.filter(pk=lot.pk).update(quantity_milli=(lot.quantity_milli or 0) - quantity)
+    if isinstance(record, InspectionReport):
+        Lot.objects.filter(pk=record.lot_id).update(status=QualityStatus.PENDING)
+    if record.kind not in (RecordKind.ISSUE, RecordKind.HEAT, RecordKind.TRAVELLER, RecordKind.PACKING):
+        return 0
+    end = getattr(record, "into_id", None) or getattr(record, "billet_id", None) or record.lot_id
+    return bulk.void_links(event_of(record.kind, record.pk), into=end)
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    return {
+        column.attname: getattr(record, column.attname)
+        for column in store.columns(type(record))
+        if column.attname not in ("id", "lot_id", "source", "row", "voided")
+    }
