@@ -13,6 +13,9 @@ from sanbao.kernel.codes import code_key
 from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.words import W
 from sanbao.trace import concerns
+from sanbao.trace.accounts import Account as Account
+from sanbao.trace.accounts import account as account
+from sanbao.trace.accounts import accounts as accounts
 from sanbao.trace.chains import Chain, findings_of, stages_of
 from sanbao.trace.engines import Engine
 from sanbao.trace.engines.sql import SqlEngine
