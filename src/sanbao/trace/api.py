@@ -8,11 +8,16 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from sanbao.api.auth import actor_of
+from sanbao.api.operations import found, moves
 from sanbao.api.paging import paged
+from sanbao.kernel import search
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
 from sanbao.trace import documents, queries
-from sanbao.trace.models import Lot, LotKind, QualityStatus
+from sanbao.trace.lifecycle import HOLD, PERMIT, REVERSAL, VERDICT
+from sanbao.trace.models import HeldLot, Hold, Lot, LotKind, Permit, QualityStatus, Reversal, Verdict
 from sanbao.trace.traces import Direction
 
 trace_router = Router(tags=["trace"])
@@ -76,4 +81,79 @@ def shown(lot: Lot) -> dict[str, Any]:
     }
 
 
-routers = {"/trace": trace_router, "/lots": lots_router}
+def hold_out(row: Hold, by: Actor) -> dict[str, Any]:
+    names = ("number", "version", "state", "reason", "about", "forward", "placed_at", "lots", "digest", "basis")
+    return {"id": row.pk, "subject": row.subject} | {name: getattr(row, name) for name in names}
+
+
+def verdict_out(row: Verdict, by: Actor) -> dict[str, Any]:
+    names = ("number", "state", "status", "basis", "remark", "given_at", "lots", "digest")
+    return {"id": row.pk, "subject": row.subject} | {name: getattr(row, name) for name in names}
+
+
+def permit_out(row: Permit, by: Actor) -> dict[str, Any]:
+    names = ("number", "version", "state", "kind", "reason", "basis", "approver", "applied_at", "decided_at", "due_at")
+    told = {"id": row.pk, "subject": row.subject, "lot": row.lot.code}
+    return told | {name: getattr(row, name) for name in (*names, "marked", "outcome")}
+
+
+def reversal_out(row: Reversal, by: Actor) -> dict[str, Any]:
+    names = ("number", "record_kind", "record_id", "reason", "entered_at")
+    return {"id": row.pk, "subject": row.subject, "lot": row.lot.code} | {name: getattr(row, name) for name in names}
+
+
+def _listed(lifecycle: Lifecycle[Any], router: Router, show: Any, summary: str) -> None:
+    """``GET /`` with ``?q=`` and ``?state=``, and ``GET /{id}`` of one kind."""
+    kind = lifecycle.kind
+
+    def listing(request: HttpRequest, q: str = "", state: str = "") -> dict[str, Any]:
+        by = actor_of(request)
+        by.need("trace.see", clause="M-02")
+        rows = lifecycle.model.objects.visible_to(by).order_by("-id")
+        if q:
+            rows = rows.filter(pk__in=search.matching(kind, q))
+        if state:
+            rows = rows.filter(state=state)
+        return paged(request, rows, lambda row: show(row, by))
+
+    def one(request: HttpRequest, pk: int) -> dict[str, Any]:
+        by = actor_of(request)
+        return show(found(lifecycle, pk, by), by)  # type: ignore[no-any-return]
+
+    router.get("", summary=f"{summary}, newest first", operation_id=f"{kind}_list")(listing)
+    router.get("/{int:pk}", summary=summary, operation_id=f"{kind}_get")(one)
+
+
+holds: Router = moves(HOLD, shown=hold_out, tag="trace", opening="place")
+verdicts: Router = moves(VERDICT, shown=verdict_out, tag="trace", opening="judge")
+permits: Router = moves(PERMIT, shown=permit_out, tag="trace", opening="apply")
+reversals: Router = moves(REVERSAL, shown=reversal_out, tag="trace", opening="reverse")
+_listed(HOLD, holds, hold_out, "冻结 Holds")
+_listed(VERDICT, verdicts, verdict_out, "质量判定 Verdicts")
+_listed(PERMIT, permits, permit_out, "放行单 Permits")
+_listed(REVERSAL, reversals, reversal_out, "冲销 Counter-entries")
+
+
+@holds.get("/{int:pk}/lots", summary="冻结的批次 The lots of a hold", operation_id="hold_lots")
+def hold_lots(request: HttpRequest, pk: int) -> dict[str, Any]:
+    by = actor_of(request)
+    held = HeldLot.objects.filter(hold=found(HOLD, pk, by), released=False).values("lot_id")
+    rows = Lot.objects.filter(pk__in=held).select_related("product", "material").order_by("id")
+    return paged(request, rows, shown)
+
+
+@permits.get("/{int:pk}/made", summary="由它做成的一切 Everything made from it (T-05)", operation_id="permit_made")
+def permit_made(request: HttpRequest, pk: int) -> dict[str, Any]:
+    by = actor_of(request)
+    case = found(PERMIT, pk, by)
+    return documents.document(queries.trace_forward([case.lot_id]), case.lot.code)
+
+
+routers = {
+    "/trace": trace_router,
+    "/lots": lots_router,
+    "/holds": holds,
+    "/verdicts": verdicts,
+    "/permits": permits,
+    "/reversals": reversals,
+}

@@ -38,11 +38,11 @@ def pages(lifecycle: Lifecycle[Any]) -> list[URLPattern]:
 
 
 def opening(lifecycle: Lifecycle[Any], name: str = "open", *, template: str = "web/move.html") -> answers.View:
-    """The page that opens a new subject of this kind."""
+    """The page that opens a new subject of this kind; ``?lots=…`` fills a field in beforehand."""
 
     @require_http_methods(["GET", "POST"])
     def new(request: HttpRequest) -> HttpResponse:
-        return perform(request, face_of(lifecycle, name), None, template=template)
+        return perform(request, face_of(lifecycle, name), None, template=template, initial=request.GET.dict())
 
     return new
 

@@ -19,16 +19,14 @@ from sanbao.trace.store import among
 APPROVE, MARK, SETTLE = "permit.approve", "permit.mark", "permit.settle"
 
 
-def apply_permit(
-    *, by: Actor, kind: str, lot: Lot, reason: str, basis: str, quantity_milli: int | None = None
-) -> Permit:
+def apply_permit(*, by: Actor, kind: str, lot: Lot, reason: str, basis: str) -> Permit:
     """Ask that a lot may pass although it has not passed inspection. Urgent release is for incoming material only."""
     with PERMIT.opening("apply", by=by, kind=kind, lot=lot) as step:
         _need_reason_to(kind, lot)
         rule = PERMITS.decide(on=today(), kind=kind)
         case = step.case
         case.number, case.reason, case.basis = numbering.take("permit"), reason, basis
-        case.quantity_milli, case.applied_by, case.applied_at = quantity_milli, by.ref, now()
+        case.applied_by, case.applied_at = by.ref, now()
         case.approver = rule["approver"]
         step.insert()
         step.record(**rule.as_facts(), lot=lot.code)

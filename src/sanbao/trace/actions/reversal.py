@@ -64,6 +64,11 @@ def reverse(*, by: Actor, record_kind: str, record_id: int, reason: str) -> Reve
     return case
 
 
+def strikable(by: Actor) -> set[str]:
+    """The kinds of record that the actor may strike."""
+    return {kind for kind, model in STRUCK.items() if by.may("trace.reverse") and by.may(WRITER[model])}
+
+
 def need_reason(reason: str) -> None:
     if len(reason.strip()) < 2:
         refuse(

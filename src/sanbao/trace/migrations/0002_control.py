@@ -150,7 +150,6 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=12)),
                 ("reason", models.CharField(max_length=300)),
                 ("basis", models.CharField(max_length=200)),
-                ("quantity_milli", models.BigIntegerField(blank=True, null=True)),
                 ("applied_by", models.CharField(max_length=80)),
                 ("applied_at", models.DateTimeField()),
                 ("approver", models.CharField(max_length=80)),

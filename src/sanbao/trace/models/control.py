@@ -160,7 +160,6 @@ class Permit(Subject):
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
     basis = models.CharField(max_length=200)
-    quantity_milli = models.BigIntegerField(null=True, blank=True)
     applied_by = models.CharField(max_length=80)
     applied_at = models.DateTimeField()
     approver = models.CharField(max_length=80)

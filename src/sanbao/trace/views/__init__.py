@@ -15,6 +15,8 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
 from sanbao.trace import documents, pages, panels, queries
+from sanbao.trace.actions.reversal import strikable
+from sanbao.trace.marks import marks
 from sanbao.trace.models import Lot, LotKind, QualityStatus
 from sanbao.trace.saying import exact
 from sanbao.trace.templatetags import trace_parts
@@ -143,7 +145,8 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
 @require_safe
 def lot(request: HttpRequest, pk: int) -> HttpResponse:
     """One lot with its records and its direct neighbours: a dialog over a drawing, or a page."""
-    found = Lot.objects.visible_to(_reader(request)).select_related("product", "material").filter(pk=pk).first()
+    by = _reader(request)
+    found = Lot.objects.visible_to(by).select_related("product", "material").filter(pk=pk).first()
     if found is None:
         sentence = W("没有这个批次。", "There is no such lot.")
         raise Refusal("trace.unknown_lot", sentence, "T-14", 404)
@@ -156,6 +159,10 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         "panels": [_told(one) for one in panels.panels_of(found)],
         "into": into,
         "out": out,
+        "marks": marks([found.pk]).get(found.pk),
+        "account": queries.account(found),
+        "may": {name: by.may(f"trace.{name}") for name in ("judge", "hold", "apply_permit")},
+        "struck": strikable(by),
     }
     return render(request, "trace/parts/lot.html" if answers.dialog(request) else "trace/lot.html", facts)
 
