@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from sanbao.trace.models import Lot, LotLink, Movement, MovementKind, Shipment
@@ -53,11 +53,9 @@ def accounts(lots: Iterable[int]) -> dict[int, Account]:
             "pk", "code", "unit", "quantity_milli"
         )
     }
-    for src, quantity in LotLink.objects.filter(src__in=among(ids)).values_list("src", "quantity_milli"):
-        if quantity is None:
-            found[src].unweighed += 1
-        else:
-            found[src].used += quantity
+    used = LotLink.objects.filter(src__in=among(ids)).values("src").order_by()
+    for row in used.annotate(kg=Sum("quantity_milli"), shares=Count("event", filter=Q(quantity_milli=None))):
+        found[row["src"]].used, found[row["src"]].unweighed = row["kg"] or 0, row["shares"]
     sent = Shipment.standing.filter(lot__in=among(ids)).values("lot")
     for lot, kg in _sums(sent, Coalesce(F("quantity_milli"), F("lot__quantity_milli"), 0)):
         found[lot].shipped = kg

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sanbao.trace import queries
 from sanbao.trace.models import HeldLot, Hold, HoldState, Permit, PermitState, Property
 from sanbao.trace.store import among
 
@@ -16,6 +17,15 @@ class Marks:
     holds: list[Hold] = field(default_factory=list)
     permits: list[Permit] = field(default_factory=list)
     owner: str = ""
+
+
+def debts(lot: int) -> list[Permit]:
+    """T-05: the urgent releases and concessions, still open, of everything that went into a lot."""
+    return list(
+        Permit.objects.filter(
+            lot_id__in=among(sorted(set(queries.engine.back([lot])) - {lot})), state=PermitState.IN_FORCE
+        ).select_related("lot")
+    )
 
 
 def marks(lots: Iterable[int]) -> dict[int, Marks]:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from sanbao.kernel.testing import an_actor
 from sanbao.parties.actions import hire
 from sanbao.parties.models import Department, Person, Post
 from sanbao.trace import actions
@@ -75,6 +76,9 @@ def test_everything_made_from_what_was_released_urgently_is_listed_at_once(page:
     assert {node["code"] for node in made["nodes"]} == {"J2", "PT1", "SX1", "SX2", "BQ1", "BQ2", "BQ4"}
     shown = page.get(f"/trace/permits/{asked['id']}").content.decode()
     assert all(code in shown for code in ("PT1", "BQ4", "宁波东安源门窗厂"))
+    vp = an_actor("trace.see", "trace.approve_permit", person=9, roles=["management.production_vp"], fresh=True)
+    actions.approve_permit(Permit.objects.get(), by=vp)
+    assert asked["number"] in page.get(f"/trace/lots/{lot('BQ1').pk}/").content.decode()  # the debt goes with the goods
     told = qc.refused("permits", kind="urgent", lot="SX1", reason="急", basis="T-05")
     assert (told["code"], told["clause"]) == ("permit.not_incoming", "T-05")
 

@@ -16,7 +16,7 @@ from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
 from sanbao.trace import documents, pages, panels, queries
 from sanbao.trace.actions.reversal import strikable
-from sanbao.trace.marks import marks
+from sanbao.trace.marks import debts, marks
 from sanbao.trace.models import Lot, LotKind, QualityStatus
 from sanbao.trace.saying import exact
 from sanbao.trace.templatetags import trace_parts
@@ -160,6 +160,7 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         "into": into,
         "out": out,
         "marks": marks([found.pk]).get(found.pk),
+        "debts": debts(found.pk),
         "account": queries.account(found),
         "may": {name: by.may(f"trace.{name}") for name in ("judge", "hold", "apply_permit")},
         "struck": strikable(by),
