@@ -10,6 +10,7 @@ from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
+from sanbao.trace import store
 from sanbao.trace.lifecycle import PERMIT
 from sanbao.trace.models import Lot, LotKind, Permit, PermitKind, PermitState, QualityStatus, Verdict
 from sanbao.trace.policies import PERMITS
@@ -21,7 +22,8 @@ APPROVE, MARK, SETTLE = "permit.approve", "permit.mark", "permit.settle"
 
 def apply_permit(*, by: Actor, kind: str, lot: Lot, reason: str, basis: str) -> Permit:
     """Ask that a lot may pass although it has not passed inspection. Urgent release is for incoming material only."""
-    with PERMIT.opening("apply", by=by, kind=kind, lot=lot) as step:
+    with store.writing(), PERMIT.opening("apply", by=by, kind=kind, lot=lot) as step:
+        lot.refresh_from_db()
         _need_reason_to(kind, lot)
         rule = PERMITS.decide(on=today(), kind=kind)
         case = step.case
