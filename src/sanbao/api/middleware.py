@@ -19,6 +19,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from sanbao.api.models import Answer, Token
 from sanbao.api.problems import CONTENT_TYPE, as_problem, problem, said
+from sanbao.kernel import outlasting
 from sanbao.kernel.canonical import digest, text_of
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
@@ -104,22 +105,30 @@ class IdempotencyMiddleware:
         if (known := Answer.objects.filter(actor=actor.ref, key=key).first()) is not None:
             return again(known, asked)
         try:
-            with transaction.atomic():
-                row = Answer.objects.create(actor=actor.ref, key=key, request=asked)
-                response = self.get_response(request)
-                if response.status_code >= 400 or response.streaming:
-                    transaction.set_rollback(True)
-                    return response
-                row.status, row.body = response.status_code, bytes(response.content)
-                row.content_type = response.headers.get("Content-Type", "")
-                row.save(update_fields=["status", "body", "content_type"])
-                return response
+            with outlasting.undone_by_refusals() as kept:
+                response, undone = self._answered(request, actor.ref, key, asked)
+            if undone:
+                outlasting.write_again(kept)
+            return response
         except IntegrityError:
             # The twin of this request committed while we waited for it.
             known = Answer.objects.filter(actor=actor.ref, key=key).first()
             if known is None:
                 raise
             return again(known, asked)
+
+    def _answered(self, request: HttpRequest, actor: str, key: str, asked: str) -> tuple[HttpResponse, bool]:
+        """The answer, and whether it undid everything that was written for it."""
+        with transaction.atomic():
+            row = Answer.objects.create(actor=actor, key=key, request=asked)
+            response = self.get_response(request)
+            if response.status_code >= 400 or response.streaming:
+                transaction.set_rollback(True)
+                return response, True
+            row.status, row.body = response.status_code, bytes(response.content)
+            row.content_type = response.headers.get("Content-Type", "")
+            row.save(update_fields=["status", "body", "content_type"])
+            return response, False
 
 
 def again(known: Answer, asked: str) -> HttpResponse:

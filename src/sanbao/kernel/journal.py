@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -120,23 +121,42 @@ def append(
 
 def begin(facts_of: Mapping[str, dict[str, Any]], *, action: str, by: Actor, clause: str = "") -> None:
     """Write the first entry of many new subjects at once: the same record, without a query for each."""
-    moment = now()
-    entries = [
-        JournalEntry(
+    _write_each(facts_of, {}, action=action, by=by, clause=clause)
+
+
+def append_each(facts_of: Mapping[str, dict[str, Any]], *, action: str, by: Actor, clause: str = "") -> None:
+    """Write one entry at the end of each of many chains, without a query for each.
+
+    As with ``append`` the caller holds what keeps others from the same chains.
+    """
+    with transaction.atomic(savepoint=False):
+        _write_each(facts_of, _last_of(facts_of), action=action, by=by, clause=clause)
+
+
+def _write_each(
+    facts_of: Mapping[str, dict[str, Any]],
+    last: Mapping[str, tuple[int, str]],
+    *,
+    action: str,
+    by: Actor,
+    clause: str,
+) -> None:
+    moment, entries = now(), []
+    for subject, facts in facts_of.items():
+        seq, previous = last.get(subject, (0, GENESIS))
+        entry = JournalEntry(
             subject=subject,
-            seq=1,
+            seq=seq + 1,
             at=moment,
             actor=by.ref,
             origin=by.origin,
             action=action,
             clause=clause,
             facts_text=text_of(facts),
-            previous=GENESIS,
+            previous=previous,
         )
-        for subject, facts in facts_of.items()
-    ]
-    for entry in entries:
         entry.hash = entry.computed_hash()
+        entries.append(entry)
     with transaction.atomic(savepoint=False):
         JournalEntry.objects.bulk_create(entries, batch_size=500)
         consumers = [name for name, wants in CONSUMERS.items() if wants(action)]
@@ -144,6 +164,18 @@ def begin(facts_of: Mapping[str, dict[str, Any]], *, action: str, by: Actor, cla
             [Pending(entry=entry, consumer=name, due_at=moment) for entry in entries for name in consumers],
             batch_size=500,
         )
+
+
+def _last_of(subjects: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Sequence and hash of the newest entry of each chain that has one."""
+    longest = JournalEntry.objects.filter(subject=models.OuterRef("subject")).order_by("-seq").values("seq")[:1]
+    return {
+        subject: (seq, hash)
+        for block in batched(subjects, 500)
+        for subject, seq, hash in JournalEntry.objects.filter(
+            subject__in=block, seq=models.Subquery(longest)
+        ).values_list("subject", "seq", "hash")
+    }
 
 
 def entries_of(*subjects: str) -> models.QuerySet[JournalEntry]:

@@ -1,7 +1,8 @@
 """The gate: what must hold before a lot is issued, taken into the next step, packed or shipped. Set-wise.
 
 Asked in this order: is it held (T-13), is it 合格 or let through by a permit (T-07, W-06, W-08), is it another
-customer's property (T-08), is its label still good (T-12). History that is imported passes no gate; it is remarked.
+customer's property (T-08), is its label still good (T-12), and before a shipment: is it still here (W-08). History that
+is imported passes no gate; it is remarked.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sanbao.trace.models import (
     Purpose,
     QualityStatus,
     RecordKind,
+    Shipment,
     record_of,
 )
 from sanbao.trace.store import among
@@ -34,7 +36,8 @@ CLAUSE_OF = {Purpose.ISSUE: "T-07", Purpose.CONSUME: "W-06", Purpose.PACK: "W-06
 def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None = None) -> list[Permit]:
     """Refuse with the first lot that may not pass; the permits by which others pass are given back, to be recorded.
 
-    ``customer_id`` is for whom it is meant, when that is known. Three to five queries, whatever the number of lots.
+    ``customer_id`` is for whom it is meant, when that is known. A constant number of queries, whatever the number of
+    lots.
     """
     passing = list(lots)
     if not passing:
@@ -44,6 +47,8 @@ def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None 
     permits = _passed(passing, purpose)
     _nobody_elses(passing, customer_id)
     _still_labelled(passing)
+    if purpose == Purpose.SHIP:
+        _still_here(passing)
     return permits
 
 
@@ -136,3 +141,18 @@ def _still_labelled(lots: list[Lot]) -> None:
                 lot=codes[src],
                 new=codes[dst],
             )
+
+
+def _still_here(lots: list[Lot]) -> None:
+    """W-08: what left the house and did not come back cannot leave again."""
+    books = queries.accounts(lot.pk for lot in lots)
+    gone = next((lot for lot in lots if books[lot.pk].shipped > books[lot.pk].returned), None)
+    if gone is not None:
+        sent = Shipment.standing.filter(lot=gone).order_by("-id").values_list("number", flat=True).first()
+        refuse(
+            "trace.shipped_already",
+            W("{lot} 已随 {number} 发出。", "{lot} left with {number} already."),
+            clause="W-08",
+            lot=gone.code,
+            number=sent or "",
+        )

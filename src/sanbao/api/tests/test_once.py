@@ -15,9 +15,12 @@ from sanbao.api.models import Answer
 from sanbao.api.tests.conftest import Program, problem
 from sanbao.catalog import actions
 from sanbao.catalog.models import Product
-from sanbao.kernel import times
+from sanbao.kernel import journal, times
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.journal import JournalEntry
+from sanbao.kernel.outlasting import outlast
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.words import W
 from sanbao.parties.models import Person
 from sanbao.web.tests.conftest import HOUSE
 
@@ -89,6 +92,20 @@ class TestOnce:
         assert JournalEntry.objects.count() == entries
         monkeypatch.undo()
         assert program.post("products", NEW, key="a1").status_code == 201
+
+    def test_what_must_outlast_a_refusal_is_kept_once(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        written = []
+
+        def attempt(*args: Any, **kwargs: Any) -> None:
+            outlast(lambda: written.append(JournalEntry.objects.count()) or count_it())
+            raise Refusal("test.refused", W("不行", "No"))
+
+        def count_it() -> None:
+            journal.append(subject="attempt:1", action="attempt.refused", by=HOUSE)
+
+        monkeypatch.setattr(Product, "save", attempt)
+        problem(program.post("products", NEW, key="a1"), 409, "test.refused")
+        assert (len(written), journal.entries_of("attempt:1").count()) == (2, 1)
 
     def test_an_answer_that_cannot_be_kept_takes_the_act_back_with_it(
         self, program: Program, monkeypatch: pytest.MonkeyPatch

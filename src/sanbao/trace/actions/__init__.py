@@ -15,6 +15,7 @@ from sanbao.trace.actions.records import (
     record_heat,
     report_inspection,
     ship,
+    ship_together,
     start_traveller,
 )
 from sanbao.trace.actions.reversal import reverse
@@ -39,5 +40,6 @@ __all__ = [
     "report_inspection",
     "reverse",
     "ship",
+    "ship_together",
     "start_traveller",
 ]

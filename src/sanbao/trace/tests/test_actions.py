@@ -3,14 +3,17 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from sanbao.kernel import journal
+from sanbao.kernel import journal, verify
+from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor, nothing_recorded
-from sanbao.trace import actions, queries
-from sanbao.trace.models import LotKind
+from sanbao.trace import actions, bulk, queries
+from sanbao.trace.models import LotKind, Shipment
 from sanbao.trace.rows import HeatRow, IssueRow, PackingRow, ReceiptRow, ReportRow, ShipmentRow, TravellerRow
-from sanbao.trace.tests.factory import KG, lot, masters
+from sanbao.trace.tests.factory import KG, lot, masters, small_factory
 
 pytestmark = pytest.mark.django_db
 VERBS = ("receive", "issue", "produce", "inspect", "pack", "ship", "see", "judge", "hold", "move", "reverse")
@@ -77,3 +80,33 @@ def test_who_does_not_hold_the_permission_records_nothing(act):
     with nothing_recorded(), pytest.raises(Refusal) as caught:
         act(receipt(masters()), by=an_actor("trace.see"))
     assert (caught.value.code, caught.value.status) == ("not_permitted", 403)
+
+
+def shipments(m, *labels):
+    return [ShipmentRow(number="TH9", label=label, customer_id=m.customers["K1"]) for label in labels]
+
+
+@pytest.mark.clause("W-08")
+def test_the_labels_of_a_pick_list_leave_all_or_none():
+    m = small_factory()
+    told = refused(lambda by: actions.ship_together(shipments(m, "BQ4", "BQ1"), by=by))
+    assert (told.code, told.clause, told.facts) == ("trace.shipped_already", "W-08", {"lot": "BQ1", "number": "TH1"})
+    assert not Shipment.objects.filter(number="TH9").exists()
+    told = refused(lambda by: actions.ship_together(shipments(m, "BQ4", "BQ9"), by=by))
+    assert (told.code, told.facts) == ("trace.unknown_lot", {"lot": "BQ9"})
+    [sent] = actions.ship_together(shipments(m, "BQ4"), by=WORKS)
+    assert (sent.number, sent.lot.code) == ("TH9", "BQ4")
+    [entry] = journal.entries_of(f"lot:{sent.lot_id}")
+    assert (entry.action, entry.facts["record"], entry.facts["lot"]) == ("trace.shipment", sent.pk, "BQ4")
+
+
+def test_many_labels_leave_in_as_many_queries_as_a_few(django_assert_num_queries):
+    m = small_factory()
+    rows = [PackingRow(label=f"B{n}", travellers=("SX1",), quantity_milli=KG) for n in range(120)]
+    bulk.write(rows, source="import:1")
+    with CaptureQueriesContext(connection) as few:
+        actions.ship_together(shipments(m, "B0", "B1"), by=WORKS)
+    with django_assert_num_queries(len(few)):
+        actions.ship_together(shipments(m, *(f"B{n}" for n in range(2, 42))), by=WORKS)
+    actions.hold(by=WORKS, lots=[lot("B2")], reason="复检")
+    assert list(verify.chains(JournalEntry.objects.all())) == []
