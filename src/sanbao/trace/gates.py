@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.words import W
-from sanbao.trace import queries
+from sanbao.trace import concerns, queries
 from sanbao.trace.models import (
     HeldLot,
     HoldState,
@@ -34,7 +34,7 @@ CLAUSE_OF = {Purpose.ISSUE: "T-07", Purpose.CONSUME: "W-06", Purpose.PACK: "W-06
 def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None = None) -> list[Permit]:
     """Refuse with the first lot that may not pass; the permits by which others pass are given back, to be recorded.
 
-    ``customer_id`` is for whom it is meant, when that is known. Three to five queries, whatever the number of lots.
+    ``customer_id`` is for whom it is meant, when that is known. A handful of queries, whatever the number of lots.
     """
     passing = list(lots)
     if not passing:
@@ -44,6 +44,8 @@ def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None 
     permits = _passed(passing, purpose)
     _nobody_elses(passing, customer_id)
     _still_labelled(passing)
+    for keeper in concerns.gatekeepers:
+        keeper(passing)
     return permits
 
 
