@@ -50,19 +50,24 @@ class NumberSeries(models.Model):
 
 def take(series: str, *, on: date | None = None) -> str:
     """The next number of a series, inside the caller's transaction."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("a number is taken inside the transaction that uses it")
     day = on or today()
     rule = NUMBERING.decide(on=day, series=series)
     year = day.year if rule["restart"] == "year" else 0
+    last = count(series, year)
+    middle = f"{year}-" if year else ""
+    return f"{rule['prefix']}-{middle}{last:0{int(rule['width'])}d}"
+
+
+def count(series: str, year: int = 0) -> int:
+    """The next of a series, bare: for a number whose form another policy lays down, as that of a spray code."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a number is taken inside the transaction that uses it")
     row = NumberSeries.objects.filter(series=series, year=year)
     if not row.update(last=F("last") + 1):
         # The first of its year: whoever loses the race to insert waits for the winner and then counts on.
         NumberSeries.objects.bulk_create([NumberSeries(series=series, year=year)], ignore_conflicts=True)
         row.update(last=F("last") + 1)
-    last = row.values_list("last", flat=True).get()
-    middle = f"{year}-" if year else ""
-    return f"{rule['prefix']}-{middle}{last:0{int(rule['width'])}d}"
+    return row.values_list("last", flat=True).get()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.words import W
-from sanbao.trace import queries
+from sanbao.trace import concerns, queries
 from sanbao.trace.models import (
     HeldLot,
     HoldState,
@@ -36,8 +36,7 @@ CLAUSE_OF = {Purpose.ISSUE: "T-07", Purpose.CONSUME: "W-06", Purpose.PACK: "W-06
 def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None = None) -> list[Permit]:
     """Refuse with the first lot that may not pass; the permits by which others pass are given back, to be recorded.
 
-    ``customer_id`` is for whom it is meant, when that is known. A constant number of queries, whatever the number of
-    lots.
+    ``customer_id`` is for whom it is meant, when that is known. A handful of queries, whatever the number of lots.
     """
     passing = list(lots)
     if not passing:
@@ -49,6 +48,8 @@ def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None 
     _still_labelled(passing)
     if purpose == Purpose.SHIP:
         _still_here(passing)
+    for keeper in concerns.gatekeepers:
+        keeper(passing)
     return permits
 
 

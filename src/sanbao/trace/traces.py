@@ -196,11 +196,14 @@ def shipped_milli(line: Any, node: Node) -> int:
 def gaps_of(trace: Trace) -> list[Gap]:
     """Every record or fact that the chain asks for and that is not there, in the order of the chain."""
     fed = {link.dst for link in trace.links}
+    relabelled = {link.dst for link in trace.links if link.kind == RecordKind.RELABEL}
     order = list(LotKind)
     found = [
         Gap(node.id, node.code, missing)
         for node in trace.nodes.values()
         for missing in _missing(node, trace.records, node.id in trace.upstream and node.id not in fed)
+        # What is under a new label stands on the old one.
+        if not (missing == Missing.TRAVELLERS and node.id in relabelled)
     ]
     return sorted(found, key=lambda gap: (order.index(LotKind(trace.nodes[gap.lot].kind)), gap.code))
 
@@ -289,7 +292,10 @@ def balance(trace: Trace) -> Balance | None:
         lines = ((W("进仓", "Received"), received), (W("已领", "Issued"), issued))
         left = received - issued
         return Balance(codes, trace.starts[0].unit, lines, W("结存", "Left"), left, settled=left >= 0)
-    cards, labels = trace.of_kind(LotKind.TRAVELLER), trace.of_kind(LotKind.LABEL)
+    # Goods that got a new label stand under that one; the old one would count them twice.
+    replaced = {link.src for link in trace.links if link.kind == RecordKind.RELABEL}
+    cards = trace.of_kind(LotKind.TRAVELLER)
+    labels = [label for label in trace.of_kind(LotKind.LABEL) if label.id not in replaced]
     weighed = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
     if not weighed:
         return None

@@ -21,6 +21,7 @@ from sanbao.trace.accounts import account
 from sanbao.trace.bulk import Result, Written
 from sanbao.trace.gates import pass_gate
 from sanbao.trace.models import (
+    HandleKind,
     Heat,
     InspectionReport,
     Lot,
@@ -175,6 +176,13 @@ def connect(kind: RecordKind, record_id: int, links: Iterable[tuple[int, int, in
         raise _refusal(Written(Result.REFUSED, "feeds_itself", {"code": code}), "T-14")
     with store.writing():
         return bulk.put_links(rows)
+
+
+def name(lot: Lot, kind: HandleKind, code: str, *, by: Actor) -> bool:
+    """Another number by which a lot is found from now on; whether it was new. The room that gave it keeps the record
+    and the journal entry; ``by`` is asked for so that nobody names a lot without being somebody."""
+    with store.writing():
+        return bool(bulk.put_handles([(code_key(code)[:64], kind.value, lot.pk)]))
 
 
 def _gate(codes: Iterable[str], purpose: Purpose, customer_id: int | None) -> list[Permit]:

@@ -102,6 +102,7 @@ class HandleKind(Vocabulary):
     REPORT = "report", "检验报告号", "Inspection report"
     DELIVERY = "delivery", "提货单号", "Delivery number"
     SERIAL = "serial", "序列号", "Serial number"
+    TOKEN = "token", "二维码", "QR code"
 
 
 class Handle(models.Model):

@@ -3,10 +3,12 @@
 import pytest
 
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.refusals import Refusal, refuse
 from sanbao.kernel.testing import an_actor
-from sanbao.trace import queries
-from sanbao.trace.models import Packing
+from sanbao.kernel.words import W
+from sanbao.trace import actions, bulk, concerns, queries
+from sanbao.trace.models import HandleKind, Packing, Purpose, RecordKind
+from sanbao.trace.rows import PackingRow
 from sanbao.trace.tests.factory import KG, lot, small_factory
 from sanbao.trace.traces import Direction, Missing, balance
 
@@ -132,3 +134,29 @@ def test_what_several_labels_have_in_common_is_counted():
     assert {code: common.get(lot(code).pk) for code in ("PT1", "J2", "J1", "ZB1", "SX1")} == {
         "PT1": 2, "J2": 2, "J1": 2, "ZB1": 1, "SX1": 1,
     }  # fmt: skip
+
+
+def test_goods_under_a_new_label_are_counted_once_and_lack_no_traveller():
+    old = lot("BQ4")
+    bulk.write([PackingRow(label="BQ9", spray_code="9", quantity_milli=250 * KG, location="A1")], source="person:1")
+    actions.connect(RecordKind.RELABEL, 1, [(old.pk, lot("BQ9").pk, 250 * KG)], by=WORKS)
+    trace = queries.trace_forward([lot("SX2")])
+    assert codes(trace) == {"SX2", "BQ2", "BQ4", "BQ9"}
+    told = balance(trace)
+    assert told is not None and told.left_milli == (500 - 300 - 250) * KG  # BQ2 holds another basket too
+    assert [gap.code for gap in queries.trace_back([lot("BQ9")]).gaps] == []
+
+
+def test_a_lot_is_found_by_a_number_that_it_was_given_later():
+    assert actions.name(lot("BQ4"), HandleKind.TOKEN, "0123456789ABCDEFGHJK", by=WORKS)
+    assert [found.code for found in queries.find("0123456789abcdefghjk", actor=WORKS)] == ["BQ4"]
+
+
+def test_an_upper_room_may_stand_at_the_gate(monkeypatch):
+    def keeper(lots):
+        refuse("keeper.no", W("不行", "No"), lot=lots[0].code)
+
+    monkeypatch.setattr(concerns, "gatekeepers", [keeper])
+    with pytest.raises(Refusal) as refused:
+        actions.pass_gate([lot("BQ4")], Purpose.SHIP)
+    assert refused.value.facts == {"lot": "BQ4"}
