@@ -21,9 +21,17 @@ from sanbao.trace.actions.records import (
 from sanbao.trace.actions.reversal import reverse
 from sanbao.trace.actions.work import disconnect, fill_traveller, open_basket, pour, treatment, unfill_traveller
 from sanbao.trace.gates import pass_gate
+from sanbao.trace.rows import HeatRow, IssueRow, PackingRow, ReceiptRow, ReportRow, ShipmentRow, TravellerRow
 from sanbao.trace.store import writing
 
 __all__ = [
+    "HeatRow",
+    "IssueRow",
+    "PackingRow",
+    "ReceiptRow",
+    "ReportRow",
+    "ShipmentRow",
+    "TravellerRow",
     "apply_permit",
     "approve_permit",
     "connect",
