@@ -1,16 +1,19 @@
-"""What a higher storey knows about lots and the trace must ask for; the upper room hands it down by registering here.
+"""What only higher storeys know about lots; each room hands it down by registering here.
 
-``reporters``: which lots are complained about alike. ``gatekeepers``: what else stands in a lot's way at a gate.
-``announcers``: what the public is told about a label's goods, a recall before all.
+``reporters`` tell which lots are complained about alike, ``gatekeepers`` what else stands in a lot's way at a gate,
+``before_passed`` what still keeps lots from being 合格, ``papers`` what a record says that an upper room keeps (a
+process step, a transfer, a new label), ``announcers`` what the public is told about a label's goods, a recall before all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
-from sanbao.trace.models import Lot
+from sanbao.trace.models import Lot, RecordKind
 
 #: Takes the ids of the lots that are looked at, gives the ids of all lots with complaints of the same kind.
 Reporter = Callable[[Collection[int]], Collection[int]]
@@ -19,6 +22,26 @@ reporters: list[Reporter] = []
 #: Takes the lots that are about to pass; refuses, or stays silent.
 Gatekeeper = Callable[[Sequence[Lot]], None]
 gatekeepers: list[Gatekeeper] = []
+
+#: Each takes the ids of lots that QC is about to call 合格 and gives the refusal that stands against it, or nothing.
+before_passed: list[Callable[[Collection[int]], Refusal | None]] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What a record of an upper room says: its number, the lot it is about, who wrote it down, labelled rows."""
+
+    kind: RecordKind
+    id: int
+    lot: Lot
+    number: str
+    source: str
+    rows: Sequence[tuple[W | str, Any]]
+    row: int | None = None
+
+
+#: Kind of record → what the records with these ids say, in any order.
+papers: dict[RecordKind, Callable[[Collection[int]], Sequence[Paper]]] = {}
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,11 @@ announcers: list[Announcer] = []
 def alike(lots: Collection[int]) -> set[int]:
     """Lots with complaints of the same kind as those about ``lots``."""
     return {lot for reporter in reporters for lot in reporter(lots)}
+
+
+def unready(lots: Collection[int]) -> Refusal | None:
+    """The first refusal that stands against calling these lots 合格."""
+    return next((found for check in before_passed if (found := check(lots)) is not None), None)
 
 
 def announced(lot: int) -> list[PublicNotice]:

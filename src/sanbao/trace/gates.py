@@ -30,7 +30,14 @@ from sanbao.trace.models import (
 )
 from sanbao.trace.store import among
 
-CLAUSE_OF = {Purpose.ISSUE: "T-07", Purpose.CONSUME: "W-06", Purpose.PACK: "W-06", Purpose.SHIP: "W-08"}
+CLAUSE_OF = {Purpose.ISSUE: "T-07", Purpose.SHIP: "W-08"}  # everything else is work in progress: W-06
+#: A basket between two of its operations is 待检 by right; what is reworked, split or merged stays what it is.
+ANY_STATUS = tuple(status.value for status in QualityStatus)
+PASSES = {
+    Purpose.CONTINUE: (QualityStatus.PASSED, QualityStatus.PENDING),
+    Purpose.REWORK: ANY_STATUS,
+    Purpose.TRANSFER: ANY_STATUS,
+}
 
 
 def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None = None) -> list[Permit]:
@@ -74,7 +81,8 @@ def _not_held(ids: list[int]) -> None:
 
 def _passed(lots: list[Lot], purpose: Purpose) -> list[Permit]:
     """``""`` is the status of a treatment, which is not judged by itself."""
-    waiting = {lot.pk: lot for lot in lots if lot.status not in (QualityStatus.PASSED, "")}
+    good = ("", *PASSES.get(purpose, (QualityStatus.PASSED,)))
+    waiting = {lot.pk: lot for lot in lots if lot.status not in good}
     if not waiting:
         return []
     found = Permit.objects.filter(lot_id__in=among(list(waiting)), state=PermitState.IN_FORCE)
@@ -101,7 +109,7 @@ def _not_passed(lot: Lot, purpose: Purpose) -> None:
     refuse(
         "lot.not_passed",
         W("{lot} 的质量状态是“{is_now}”，不能{purpose}。", "{lot} is “{is_now}”, so it may not pass: {purpose}."),
-        clause=CLAUSE_OF[purpose],
+        clause=CLAUSE_OF.get(purpose, "W-06"),
         lot=lot.code,
         is_now=QualityStatus.title_of(lot.status),
         purpose=purpose.title,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from sanbao.kernel.words import W
+from sanbao.trace import concerns
+from sanbao.trace.concerns import Paper
 from sanbao.trace.models import (
     Heat,
     InspectionReport,
@@ -88,7 +92,7 @@ class Panel:
     """One record: its kind, what it says, and (filled by the page) who wrote it down, with an address."""
 
     kind: RecordKind
-    record: Record
+    record: Record | Paper
     rows: list[tuple[W | str, Any]] = field(default_factory=list)
     written_by: str = ""
     written_at: str = ""
@@ -121,24 +125,38 @@ def panel(record: Record) -> Panel:
 
 def record_panel(kind: str, pk: int) -> Panel | None:
     """One record by kind and id."""
+    if kind in concerns.papers:
+        return next(map(_paper, concerns.papers[RecordKind(kind)]([pk])), None)
     model = RECORDS.get(kind)
     record = model.objects.select_related(*_joined(model)).filter(pk=pk).first() if model else None
     return panel(record) if record else None
 
 
 def panels_of(lot: Lot) -> list[Panel]:
-    """All records about a lot, in the order of the chain; of a material lot also every issue out of it."""
+    """All records about a lot, in the order of the chain, also those that only its links lead to."""
+    events = LotLink.objects.filter(Q(src=lot.pk) | Q(dst=lot.pk)).values_list("src", "event")
+    linked: dict[str, list[int]] = {}
+    for src, event in events:
+        kind, pk = record_of(event)
+        # Issues are indexed by where they went; from the material's side the links lead to them.
+        if kind != RecordKind.ISSUE or src == lot.pk:
+            linked.setdefault(kind, []).append(pk)
     found: list[Record] = []
     for model in RECORDS.values():
         if model is MaterialIssue:
-            # Issues are indexed by where they went; from the material's side the links lead to them.
-            events = LotLink.objects.filter(src=lot.pk).values_list("event", flat=True)
-            ids = [id for kind, id in map(record_of, events) if kind == RecordKind.ISSUE]
-            records = model.objects.filter(id__in=among(ids))
+            records = model.objects.filter(id__in=among(linked.get(RecordKind.ISSUE, [])))
         else:
             records = model.objects.filter(lot=lot)
         found += records.select_related(*_joined(model)).order_by("id")
-    return [panel(record) for record in found]
+    panels = [panel(record) for record in found]
+    for kind, read in concerns.papers.items():
+        if kind in linked:
+            panels += map(_paper, sorted(read(sorted(set(linked[kind]))), key=lambda paper: paper.id))
+    return panels
+
+
+def _paper(paper: Paper) -> Panel:
+    return Panel(paper.kind, paper, list(paper.rows))
 
 
 def neighbours(lot: Lot) -> tuple[list[Lot], list[Lot]]:

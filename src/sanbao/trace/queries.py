@@ -35,6 +35,7 @@ from sanbao.trace.models import (
     record_of,
 )
 from sanbao.trace.rules import Finding, Stage, Weight, propose
+from sanbao.trace.saying import exact as exact
 from sanbao.trace.store import among
 from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace
 

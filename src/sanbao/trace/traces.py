@@ -299,7 +299,10 @@ def balance(trace: Trace) -> Balance | None:
     weighed = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
     if not weighed:
         return None
-    made = sum(node.quantity_milli or 0 for node in weighed)
+    # What was poured from one basket into another is weighed in both.
+    own = {card.id for card in cards}
+    poured = sum(link.quantity_milli or 0 for link in trace.links if link.src in own and link.dst in own)
+    made = sum(node.quantity_milli or 0 for node in weighed) - poured
     stock, shipped = _whereabouts(labels, trace.records.shipments)
     lines = ((W("做成", "Made"), made), (W("在库", "In stock"), stock), (W("已发", "Shipped"), shipped))
     left = made - stock - shipped

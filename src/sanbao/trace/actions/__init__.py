@@ -1,7 +1,8 @@
 """Everything that changes a lot: what happens to it, what stands in its way, what lets it through, what strikes it.
 
-``records`` are the papers of daily work, ``control`` is QC's word and the holds, ``permits`` is urgent release and
-concession, ``reversal`` is the counter-entry. Upper rooms write material through here and nowhere else.
+``records`` are the papers of daily work, ``work`` is what happens between extrusion and packing, ``control`` is QC's
+word and the holds, ``permits`` is urgent release and concession, ``reversal`` is the counter-entry. Upper rooms write
+material through here and nowhere else.
 """
 
 from sanbao.trace.actions.control import hold, judge, lift, release
@@ -20,12 +21,24 @@ from sanbao.trace.actions.records import (
     start_traveller,
 )
 from sanbao.trace.actions.reversal import reverse
+from sanbao.trace.actions.work import disconnect, fill_traveller, open_basket, pour, treatment, unfill_traveller
 from sanbao.trace.gates import pass_gate
+from sanbao.trace.rows import HeatRow, IssueRow, PackingRow, ReceiptRow, ReportRow, ShipmentRow, TravellerRow
+from sanbao.trace.store import writing
 
 __all__ = [
+    "HeatRow",
+    "IssueRow",
+    "PackingRow",
+    "ReceiptRow",
+    "ReportRow",
+    "ShipmentRow",
+    "TravellerRow",
     "apply_permit",
     "approve_permit",
     "connect",
+    "disconnect",
+    "fill_traveller",
     "hold",
     "issue_material",
     "judge",
@@ -33,8 +46,10 @@ __all__ = [
     "mark_permit",
     "move",
     "name",
+    "open_basket",
     "pack",
     "pass_gate",
+    "pour",
     "receive",
     "record_heat",
     "refuse_permit",
@@ -44,4 +59,7 @@ __all__ = [
     "ship",
     "ship_together",
     "start_traveller",
+    "treatment",
+    "unfill_traveller",
+    "writing",
 ]

@@ -10,7 +10,7 @@ from sanbao.kernel.canonical import digest
 from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
-from sanbao.trace import queries, store
+from sanbao.trace import concerns, queries, store
 from sanbao.trace.actions.permits import settle
 from sanbao.trace.lifecycle import HOLD, VERDICT
 from sanbao.trace.models import HeldLot, Hold, JudgedLot, Lot, QualityStatus, Verdict
@@ -21,12 +21,15 @@ CLOCKWORK = Actor.clockwork("trace")
 
 def judge(*, by: Actor, lots: Iterable[Lot | int], status: str, basis: str, remark: str = "") -> Verdict:
     """QC gives lots a status, with the basis (T-13). What failed and had already gone on is held with all that was
-    made from it. Treatments (ageing loads, baths) have no status; refused ``verdict.no_status``."""
+    made from it. Treatments (ageing loads, baths) have no status; refused ``verdict.no_status``. 合格 is refused while
+    an upper room knows what is still missing (W-06)."""
     ids = _ids(lots)
     with store.writing(), VERDICT.opening("judge", by=by) as step:
         rows = list(Lot.objects.filter(pk__in=store.among(ids)).order_by("pk").values_list("pk", "code", "status"))
         _need_lots(rows, "verdict.no_lots", "T-13")
         need_basis(basis)
+        if status == QualityStatus.PASSED:
+            _need_ready(ids)
         if treatments := [code for _, code, before in rows if before == ""]:
             refuse(
                 "verdict.no_status",
@@ -99,6 +102,12 @@ def need_basis(basis: str) -> None:
             status=422,
             field="basis",
         )
+
+
+def _need_ready(ids: list[int]) -> None:
+    refusal = concerns.unready(ids)
+    if refusal is not None and in_force(refusal.clause):
+        raise refusal
 
 
 def lots_digest(codes: Iterable[str]) -> str:

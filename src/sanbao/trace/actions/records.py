@@ -6,7 +6,7 @@ refuses: a record that stands already, other values for it, an unknown lot, a co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,8 @@ from sanbao.trace.models import (
     Heat,
     InspectionReport,
     Lot,
+    LotKind,
+    LotLink,
     MaterialIssue,
     Movement,
     MovementKind,
@@ -52,7 +54,7 @@ def receive(row: ReceiptRow, *, by: Actor, owner_id: int | None = None) -> Recei
     by.need("trace.receive")
     _not_judged(row)
     with store.writing():
-        receipt = _record(Receipt, row, by=by, permission="trace.receive", clause="T-06")
+        receipt = write_record(Receipt, row, by=by, permission="trace.receive", clause="T-06")
         if owner_id is not None:
             Property.objects.get_or_create(lot=receipt.lot, defaults={"customer_id": owner_id})
     return receipt
@@ -64,24 +66,44 @@ def issue_material(row: IssueRow, *, by: Actor, customer_id: int | None = None) 
     with store.writing():
         permits = _gate([row.lot], Purpose.ISSUE, customer_id)
         _enough(row.lot, row.quantity_milli, "T-07")
-        return _record(MaterialIssue, row, by=by, permission="trace.issue", clause="T-07", permits=permits)
+        return write_record(MaterialIssue, row, by=by, permission="trace.issue", clause="T-07", permits=permits)
 
 
 def record_heat(row: HeatRow, *, by: Actor) -> Heat:
     """熔铸: a heat was cast into a billet lot, which waits for QC's verdict."""
     _not_judged(row)
-    return _record(Heat, row, by=by, permission="trace.produce", clause="T-09")
+    return write_record(Heat, row, by=by, permission="trace.produce", clause="T-09")
 
 
-def start_traveller(row: TravellerRow, *, by: Actor, customer_id: int | None = None) -> Traveller:
-    """生产随行卡: one card per basket, with the inputs of each step; nothing that is not 合格 goes into it (W-06)."""
+def start_traveller(
+    row: TravellerRow, *, by: Actor, customer_id: int | None = None, taken: Mapping[str, int] | None = None
+) -> Traveller:
+    """生产随行卡: one card per basket, with the inputs of each step; nothing that is not 合格 goes into it (W-06).
+
+    ``taken``: how much of each billet lot was pressed, trimmings included; without it a single lot gave the basket's
+    weight, and of several nobody knows.
+    """
     by.need("trace.produce")
     _not_judged(row)
     with store.writing():
         permits = _gate(row.billets, Purpose.CONSUME, customer_id)
-        if len(row.billets) == 1:
-            _enough(row.billets[0], row.quantity_milli or 0, "T-09")
-        return _record(Traveller, row, by=by, permission="trace.produce", clause="T-09", permits=permits)
+        whole = {code: row.quantity_milli or 0 for code in row.billets} if len(row.billets) == 1 else {}
+        for code, milli in (taken or whole).items():
+            _enough(code, milli, "T-09")
+        facts = {"taken": dict(taken)} if taken else {}
+        record = write_record(
+            Traveller, row, by=by, permission="trace.produce", clause="T-09", permits=permits, **facts
+        )
+        _weigh(record, taken or {})
+    return record
+
+
+def _weigh(record: Traveller, taken: Mapping[str, int]) -> None:
+    """What each billet lot gave stands on its link."""
+    ids = dict(Lot.objects.filter(key__in=[code_key(code) for code in taken]).values_list("key", "pk"))
+    links = LotLink.objects.filter(dst=record.lot_id, event=event_of(RecordKind.TRAVELLER, record.pk))
+    for code, milli in taken.items():
+        links.filter(src=ids[code_key(code)]).update(quantity_milli=milli)
 
 
 def report_inspection(row: ReportRow, *, by: Actor) -> InspectionReport:
@@ -89,7 +111,7 @@ def report_inspection(row: ReportRow, *, by: Actor) -> InspectionReport:
     from sanbao.trace.actions.control import judge
 
     with store.writing():
-        report = _record(InspectionReport, row, by=by, permission="trace.inspect", clause="T-09")
+        report = write_record(InspectionReport, row, by=by, permission="trace.inspect", clause="T-09")
         judge(by=by, lots=[report.lot_id], status=report.conclusion, basis=report.number)
     return report
 
@@ -103,7 +125,7 @@ def pack(row: PackingRow, *, by: Actor, customer_id: int | None = None) -> Packi
             _enough(row.travellers[0], row.quantity_milli or 0, "T-10")
         if permits:  # what was packed by concession is not 合格 because of that
             row = replace(row, status=QualityStatus.UNDECIDED)
-        return _record(Packing, row, by=by, permission="trace.pack", clause="T-10", permits=permits)
+        return write_record(Packing, row, by=by, permission="trace.pack", clause="T-10", permits=permits)
 
 
 def ship(row: ShipmentRow, *, by: Actor) -> Shipment:
@@ -128,7 +150,7 @@ def ship_together(rows: Sequence[ShipmentRow], *, by: Actor) -> list[Shipment]:
         ]
         written = bulk.write(rows, source=by.ref)
         if failed := next((one for one in written if one.result != Result.TAKEN), None):
-            raise _refusal(failed, "W-08")
+            raise not_written(failed, "W-08")
         ids = [one.record_id for one in written]
         found = Shipment.objects.select_related("lot").filter(pk__in=store.among(ids)).in_bulk()
         passed_by: dict[int, list[str]] = {}
@@ -152,7 +174,7 @@ def move(
     *, by: Actor, lot: Lot, what: str, quantity_milli: int, reason: str, number: str = "", about: str = ""
 ) -> Movement:
     """A quantity came back, was scrapped, sampled, or counted differently: one line of the stock card (T-06, W-07)."""
-    by.need("trace.move")
+    need_to_move(by, lot, what)
     with store.writing():
         if what in (MovementKind.SCRAPPED, MovementKind.SAMPLED):
             _enough(lot.code, quantity_milli, "T-06")
@@ -164,6 +186,13 @@ def move(
     return movement
 
 
+def need_to_move(by: Actor, lot: Lot, what: str) -> None:
+    """Stock is moved by store and QC; work in progress is also scrapped, sampled and weighed by those who make it."""
+    own = lot.kind in (LotKind.HEAT, LotKind.BILLET, LotKind.TRAVELLER) and what != MovementKind.RETURNED
+    if not (own and by.may("trace.produce")):
+        by.need("trace.move")
+
+
 def connect(kind: RecordKind, record_id: int, links: Iterable[tuple[int, int, int | None]], *, by: Actor) -> int:
     """Write the links of an upper room's record (a transfer, a new label): (source, target, thousandths).
 
@@ -173,7 +202,7 @@ def connect(kind: RecordKind, record_id: int, links: Iterable[tuple[int, int, in
     rows = [(target, source, event_of(kind, record_id), quantity) for source, target, quantity in links]
     if looped := next((target for target, source, _, _ in rows if target == source), None):
         code = Lot.objects.values_list("code", flat=True).get(pk=looped)
-        raise _refusal(Written(Result.REFUSED, "feeds_itself", {"code": code}), "T-14")
+        raise not_written(Written(Result.REFUSED, "feeds_itself", {"code": code}), "T-14")
     with store.writing():
         return bulk.put_links(rows)
 
@@ -193,10 +222,15 @@ def _gate(codes: Iterable[str], purpose: Purpose, customer_id: int | None) -> li
 
 
 def _enough(code: str, wanted: int, clause: str) -> None:
-    """Nobody takes more from a lot than is left of it."""
     lot = Lot.objects.filter(key=code_key(code)).first()
-    left = account(lot).left if lot else None
-    if lot is not None and left is not None and wanted > left:
+    if lot is not None:
+        need_enough(lot, wanted, clause)
+
+
+def need_enough(lot: Lot, wanted: int, clause: str) -> None:
+    """Nobody takes more from a lot than is left of it."""
+    left = account(lot).left
+    if left is not None and wanted > left:
         refuse(
             "trace.not_enough",
             W("{lot} 只剩 {left}，不够 {wanted}。", "Only {left} of {lot} is left, not {wanted}."),
@@ -221,18 +255,19 @@ def _not_judged(row: Row) -> None:
         )
 
 
-def _record[R: Record](
-    model: type[R], row: Row, *, by: Actor, permission: str, clause: str, permits: Iterable[Permit] = ()
+def write_record[R: Record](
+    model: type[R], row: Row, *, by: Actor, permission: str, clause: str, permits: Iterable[Permit] = (), **facts: Any
 ) -> R:
     """Permit, write, refuse what was not taken, journal: one transaction. The chain is the lot's own."""
     by.need(permission)
     with store.writing():
         [written] = bulk.write([row], source=by.ref)
         if written.result != Result.TAKEN:
-            raise _refusal(written, clause)
+            raise not_written(written, clause)
         record = model.objects.select_related("lot").get(pk=written.record_id)
-        passed_by = [permit.number for permit in permits]
-        _journal(record, by, clause, **({"permits": passed_by} if passed_by else {}))
+        if passed_by := [permit.number for permit in permits]:
+            facts["permits"] = passed_by
+        _journal(record, by, clause, **facts)
     return record
 
 
@@ -269,7 +304,7 @@ _SENTENCES = {
 }
 
 
-def _refusal(written: Written, clause: str) -> Refusal:
+def not_written(written: Written, clause: str) -> Refusal:
     code = written.code or ("differs" if written.result == Result.DIFFERS else "stands")
     facts: dict[str, Any] = dict(written.facts)
     if "code" in facts:

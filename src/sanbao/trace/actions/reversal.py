@@ -12,6 +12,7 @@ from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.trace import bulk, store
 from sanbao.trace.accounts import accounts
+from sanbao.trace.actions.records import need_to_move
 from sanbao.trace.lifecycle import REVERSAL
 from sanbao.trace.models import (
     Heat,
@@ -29,6 +30,7 @@ from sanbao.trace.models import (
     Shipment,
     Traveller,
     event_of,
+    record_of,
 )
 
 #: Whoever may write a record may strike it, besides holding ``trace.reverse``.
@@ -50,7 +52,7 @@ def reverse(*, by: Actor, record_kind: str, record_id: int, reason: str) -> Reve
     ``reversal.in_use`` where goods have gone on from it."""
     with store.writing(), REVERSAL.opening("reverse", by=by) as step:
         record = _standing(record_kind, record_id)
-        by.need(WRITER[type(record)], clause="M-02")
+        _need_writer(record, by)
         need_reason(reason)
         case = step.case
         case.number, case.reason = numbering.take("reversal"), reason
@@ -67,6 +69,13 @@ def reverse(*, by: Actor, record_kind: str, record_id: int, reason: str) -> Reve
 def strikable(by: Actor) -> set[str]:
     """The kinds of record that the actor may strike."""
     return {kind for kind, model in STRUCK.items() if by.may("trace.reverse") and by.may(WRITER[model])}
+
+
+def _need_writer(record: Record, by: Actor) -> None:
+    if isinstance(record, Movement):
+        need_to_move(by, record.lot, record.what)
+    else:
+        by.need(WRITER[type(record)], clause="M-02")
 
 
 def need_reason(reason: str) -> None:
@@ -91,7 +100,16 @@ def _standing(kind: str, pk: int) -> Record:
 
 
 def _not_in_use(record: Record) -> None:
-    """What the record put there must still be there."""
+    """What the record put there must still be there; a basket filled from others is poured back, not struck."""
+    into = LotLink.objects.filter(dst=record.lot_id).values_list("event", flat=True)
+    if isinstance(record, Traveller) and any(record_of(event)[0] == RecordKind.TRANSFER for event in into):
+        refuse(
+            "reversal.poured",
+            W("{lot} 有拆框或并框转入，请倒回原框，不能冲销。",
+              "{lot} was filled from other baskets; pour it back, it cannot be struck."),
+            clause="T-06",
+            lot=record.lot.code,
+        )  # fmt: skip
     for lot, quantity in _put(record):
         left = accounts([lot.pk])[lot.pk].left
         gone_on = LotLink.objects.filter(src=lot.pk).exists() and record.kind in (

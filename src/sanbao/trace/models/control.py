@@ -25,6 +25,9 @@ class Purpose(Vocabulary):
     CONSUME = "consume", "转入下道工序", "Next step"
     PACK = "pack", "入库", "Packing"
     SHIP = "ship", "发货", "Shipment"
+    CONTINUE = "continue", "继续加工", "Further work"
+    REWORK = "rework", "返工", "Rework"
+    TRANSFER = "transfer", "拆框并框", "Split or merge"
 
 
 class HoldState(Vocabulary):
