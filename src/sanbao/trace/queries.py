@@ -15,7 +15,7 @@ from sanbao.kernel.words import W
 from sanbao.trace import concerns
 from sanbao.trace.chains import Chain, findings_of, stages_of
 from sanbao.trace.engines import Engine
-from sanbao.trace.engines.sql import SqlEngine
+from sanbao.trace.engines.choosing import ChoosingEngine
 from sanbao.trace.models import (
     Handle,
     Heat,
@@ -35,7 +35,7 @@ from sanbao.trace.rules import Finding, Stage, Weight, propose
 from sanbao.trace.store import among
 from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace
 
-engine: Engine = SqlEngine()
+engine: Engine = ChoosingEngine()
 
 
 def find(code: str, *, actor: Actor) -> list[Lot]:

@@ -16,7 +16,7 @@ from sanbao.trace.store import postgres
 _CLOSURE = """
 WITH RECURSIVE t(n) AS (
     SELECT v FROM {starts} UNION SELECT e.{near} FROM t CROSS JOIN trace_lot_link e WHERE e.{far} = t.n
-) SELECT n FROM t"""
+) SELECT n FROM t{limit}"""
 
 # The same walk for many starts at once, each remembered beside what it reaches.
 _EACH = """
@@ -26,8 +26,9 @@ WITH RECURSIVE t(s, n) AS (
 
 
 class SqlEngine:
-    def back(self, starts: Iterable[int]) -> list[int]:
-        return self._closure(starts, near="src", far="dst")
+    def back(self, starts: Iterable[int], *, most: int | None = None) -> list[int]:
+        """Where it finds more than ``most`` it stops at once and gives one more than that, as a sign."""
+        return self._closure(starts, near="src", far="dst", most=most)
 
     def forward(self, starts: Iterable[int]) -> list[int]:
         return self._closure(starts, near="dst", far="src")
@@ -47,10 +48,11 @@ class SqlEngine:
             cursor.execute(_EACH.format(starts=table, near=near, far=far, group=group), [bound])
             return dict(cursor.fetchall())
 
-    def _closure(self, starts: Iterable[int], *, near: str, far: str) -> list[int]:
+    def _closure(self, starts: Iterable[int], *, near: str, far: str, most: int | None = None) -> list[int]:
         table, bound = _starts(starts)
+        limit = "" if most is None else f" LIMIT {most + 1}"
         with connection.cursor() as cursor:
-            cursor.execute(_CLOSURE.format(starts=table, near=near, far=far), [bound])
+            cursor.execute(_CLOSURE.format(starts=table, near=near, far=far, limit=limit), [bound])
             return [row[0] for row in cursor.fetchall()]
 
 
