@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import batched, chain
 from typing import Any
@@ -35,6 +35,38 @@ def among(values: Iterable[int] | Iterable[str]) -> RawSQL:
         kind = "text" if listed and isinstance(listed[0], str) else "bigint"
         return RawSQL(f"SELECT unnest(%s::{kind}[])", [listed])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
+
+
+class Asked[Row]:
+    """A question about any number of ids that the ORM puts into words once; after that it takes longer to say than to
+    answer. ``make`` gets ``among(ids)`` and gives a ``values_list``; ``row`` makes one of each tuple. Columns of JSON
+    come as the database stores them.
+    """
+
+    def __init__(self, make: Callable[[RawSQL], models.QuerySet[Any, Any]], row: Callable[[Any], Row]) -> None:
+        self.make, self.row = make, row
+        self.said: dict[str, tuple[str, list[Any], int]] = {}
+
+    def of(self, ids: Iterable[int]) -> list[Row]:
+        sql, bound, place = self.said.get(connection.vendor) or self._say()
+        [listed] = among(ids).params
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*bound[:place], listed, *bound[place + 1 :]])
+            return [self.row(found) for found in cursor.fetchall()]
+
+    def _say(self) -> tuple[str, list[Any], int]:
+        nobody = among([])
+        sql, bound = self.make(nobody).query.sql_with_params()
+        said = (sql, list(bound), list(bound).index(nobody.params[0]))
+        self.said[connection.vendor] = said
+        return said
+
+
+def table(values: Iterable[int]) -> tuple[str, list[int] | str]:
+    """Any number of ids as a table ``u(v)`` for a FROM clause, and its one bound value."""
+    if postgres():
+        return "unnest(%s::bigint[]) AS u(v)", list(values)
+    return "(SELECT value AS v FROM json_each(%s)) AS u", json.dumps(list(values))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from sanbao.trace.engines import Unsuited
 
 type Lots = np.ndarray[Any, np.dtype[np.int32]]
 
+_NONE: Lots = np.empty(0, np.int32)
 #: A lot's number, and the number of links, must fit 32 bits.
 LARGEST = 2**31 - 2
 #: A walk of more steps than this that finds so few lots at each is quicker as a query.
@@ -58,12 +59,17 @@ class Neighbours:
         """The neighbours of these lots, one after the other; numbers beyond the span have none."""
         if len(frontier) and frontier[-1] >= self.span:
             frontier = frontier[frontier < self.span]
-        begins = self.offsets[frontier]
-        counts = self.offsets[frontier + 1] - begins
-        ends = np.cumsum(counts, dtype=np.int32)
-        places = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32)
-        places += np.repeat(begins - (ends - counts), counts)
-        return self.lots[places]
+        begins = self.offsets.take(frontier)
+        counts = self.offsets.take(frontier + 1)
+        counts -= begins
+        ends = counts.cumsum(dtype=np.int32)
+        if not len(ends) or not ends[-1]:
+            return _NONE
+        places = np.arange(ends[-1], dtype=np.int32)
+        begins -= ends
+        begins += counts
+        places += begins.repeat(counts)
+        return self.lots.take(places)
 
 
 @dataclass(slots=True, frozen=True)
@@ -89,8 +95,7 @@ class Patch:
 
     @classmethod
     def none(cls) -> Patch:
-        empty = np.empty(0, np.int32)
-        return cls.of(empty, empty, empty)
+        return cls.of(_NONE, _NONE, _NONE)
 
     def renewed(self, changed: Lots, near: Lots, far: Lots) -> Patch:
         """This patch with these lots read anew."""
@@ -111,9 +116,9 @@ class Patch:
 
     def split(self, frontier: Lots) -> tuple[Lots, Lots]:
         """(the frontier without changed lots, the places of the changed ones in this patch)."""
-        suspect = self.sieve[frontier & (len(self.sieve) - 1)]
+        suspect = self.sieve.take(frontier & (len(self.sieve) - 1))
         if not suspect.any():
-            return frontier, frontier[:0]
+            return frontier, _NONE
         places = np.searchsorted(self.changed, frontier[suspect]).astype(np.int32)
         places[places == len(self.changed)] = 0
         certain = self.changed[places] == frontier[suspect]
@@ -125,24 +130,46 @@ def walk(starts: Iterable[int], links: Neighbours, patch: Patch) -> list[int]:
     """Every lot that is reached from the starts, and the starts, each once."""
     wanted = set(starts)
     span = max(links.span, patch.largest + 1)
-    frontier = np.array(sorted(lot for lot in wanted if 0 <= lot < span), np.int32)
-    seen = np.zeros(span, bool)
-    seen[frontier] = True
-    found, count = [frontier], len(frontier)
+    inside = sorted(lot for lot in wanted if 0 <= lot < span)
+    found = [np.array(inside, np.int32)]
+    seen = _blank(span)
+    try:
+        _reach(found, seen, links, patch)
+    finally:
+        answer = np.concatenate(found)
+        seen[answer] = False
+        _kept.append(seen)
+        del _kept[1:]
+    told: list[int] = answer.tolist()
+    return told + [lot for lot in wanted if not 0 <= lot < span]
+
+
+def _reach(found: list[Lots], seen: np.ndarray[Any, np.dtype[np.bool_]], links: Neighbours, patch: Patch) -> None:
+    """Add what is reached from the first of ``found``, step by step."""
+    frontier, count = found[0], 0
     while len(frontier):
+        seen[frontier] = True
+        count += len(frontier)
+        if len(found) > _LONG and count < _THIN * len(found):
+            raise Unsuited
         unchanged, changed = patch.split(frontier)
         reached = links.after(unchanged)
         if len(changed):
             reached = np.concatenate([reached, patch.neighbours.after(changed)])
-        frontier = distinct(reached[~seen[reached]])
-        seen[frontier] = True
+        frontier = distinct(reached[~seen.take(reached)])
         found.append(frontier)
-        count += len(frontier)
-        if len(found) > _LONG and count < _THIN * len(found) and len(frontier):
-            raise Unsuited
-    alone = [lot for lot in wanted if not 0 <= lot < span]
-    answer: list[int] = np.concatenate(found).tolist()
-    return answer + alone
+
+
+#: One blank page is kept between walks: a new one of many megabytes would cost more than a short walk.
+_kept: list[np.ndarray[Any, np.dtype[np.bool_]]] = []
+
+
+def _blank(span: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    try:
+        blank = _kept.pop()
+    except IndexError:
+        return np.zeros(span, bool)
+    return blank if len(blank) >= span else np.zeros(span, bool)
 
 
 def distinct(lots: Lots) -> Lots:

@@ -26,10 +26,12 @@ log = logging.getLogger("sanbao.trace")
 #: While others write without a pause there is always something new; after so many tries the database is asked.
 _PATIENCE = 4
 
-# In one statement, so that the row and the news are of one moment. The last news known come along to be compared.
+# In one statement, so that the row and the news are of one moment. The last note known comes along to be compared. One
+# bound: of two SQLite would use the first and read on from there.
 _NEWS = f"""
 SELECT s.token, s.since, n.id, n.mark, n.dst, n.src FROM {Snapshot._meta.db_table} s
-LEFT JOIN {LinkNews._meta.db_table} n ON n.id > s.since AND n.id >= %s WHERE s.token <> '' ORDER BY n.id"""
+LEFT JOIN {LinkNews._meta.db_table} n ON n.id >= CASE WHEN s.since < %s THEN %s ELSE s.since + 1 END
+WHERE s.token <> '' ORDER BY n.id"""
 
 
 def folder(token: str = "") -> Path:
@@ -117,7 +119,7 @@ type _Row = tuple[str, int, int | None, int | None, int | None, int | None]
 
 def _news(last: int) -> list[_Row]:
     with connection.cursor() as cursor:
-        cursor.execute(_NEWS, [last])
+        cursor.execute(_NEWS, [last, last])
         rows: list[_Row] = cursor.fetchall()
     return rows
 
