@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
     "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
+    "snapshot": ("sanbao.trace.cli:snapshot", "链接快照 · build the snapshot of the links for long traces"),
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),
     "verify": ("sanbao.kernel.verify:main", "核对流水与封存 · verify journal, seals and attachments"),
     "seal": ("sanbao.kernel.deposits:main", "封存并打印封存值 · seal the record and print its head"),

@@ -15,6 +15,7 @@ from django.db import connection
 
 from sanbao.kernel import announcements, deposits, times, triggers, worker
 from sanbao.prepare import pending_migrations
+from sanbao.trace.engines import keeping
 
 LOW_DISK_GB = 1.0
 OLD_BACKUP_DAYS = 7
@@ -72,7 +73,7 @@ def working() -> Iterator[Finding]:
     yield either(not stuck, "待投递 deliveries", "没有积压 none stuck", f"{len(stuck)} 条投递不成 cannot be delivered")
 
 
-def keeping() -> Iterator[Finding]:
+def storing() -> Iterator[Finding]:
     home = Path(settings.HOME)
     mode = home.stat().st_mode & 0o077
     yield either(not mode, "数据目录 home", str(home), f"{home} 他人可读 is open to others: chmod 700", level="warning")
@@ -100,13 +101,35 @@ def depositing() -> Iterator[Finding]:
         yield ok("封存寄存 deposit", done)
 
 
+def tracing() -> Iterator[Finding]:
+    stands, subject = keeping.state(), "链接快照 snapshot"
+    if stands.trouble:
+        yield Finding("wrong", subject, f"没有生成成功 could not be built: {stands.trouble}")
+    if stands.usable and stands.built_at:
+        built = f"{times.local(stands.built_at):%Y-%m-%d %H:%M}, {stands.links:,} 条 links"
+        yield ok(subject, f"{built}, 其后 {stands.changes:,} 处变化 changes since")
+    elif stands.lots < keeping.WORTH:
+        yield ok(subject, "批次不多，用不着 not needed yet")
+    else:
+        slower = "还没有，追踪大批次较慢 none yet, long traces are slower: sanbao snapshot"
+        yield Finding("warning", subject, slower)
+
+
 def openness() -> Iterator[Finding]:
     yield either(not settings.DEBUG, "调试 debug", "关闭 off", "SANBAO_DEBUG 已开启 is on", level="warning")
     if settings.DEMO:
         yield Finding("warning", "演示 demonstration", "这是演示公司，只在本机开放 a demonstration: loopback only")
 
 
-EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [versions, schema, working, depositing, keeping, openness]
+EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [
+    versions,
+    schema,
+    working,
+    depositing,
+    storing,
+    tracing,
+    openness,
+]
 
 
 def examine() -> Iterator[Finding]:

@@ -24,9 +24,17 @@ def main(argv: list[str]) -> int:
     """``sanbao bench MATTER [--size N] [--json]``. Exit 1 when the database in question is not empty."""
     parser = ArgumentParser(prog="sanbao bench", description="测速 · measure beside the raw limit")
     parser.add_argument("matter", choices=MATTERS, help="; ".join(f"{name}: {text}" for name, text in MATTERS.items()))
-    parser.add_argument("--size", type=int, help="links, rows or complaints · 链接数、行数或投诉数")
+    parser.add_argument(
+        "--size",
+        type=int,
+        nargs="+",
+        default=[],
+        help="links (several: it grows from one to the next), rows or complaints · 链接数（可几个）、行数或投诉数",
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args(argv)
+    if len(arguments.size) > 1 and arguments.matter != "trace":
+        parser.error("--size: 只有 trace 可以给几个 · only trace takes several")
     home = Path(tempfile.mkdtemp(prefix="sanbao-bench-"))
     os.environ |= {"SANBAO_HOME": str(home), "DJANGO_SETTINGS_MODULE": "sanbao.settings"}
     try:
@@ -35,7 +43,7 @@ def main(argv: list[str]) -> int:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _measured(matter: str, size: int | None, as_json: bool) -> int:
+def _measured(matter: str, sizes: list[int], as_json: bool) -> int:
     import django
 
     django.setup()
@@ -49,6 +57,10 @@ def _measured(matter: str, size: int | None, as_json: bool) -> int:
         return 1
     call_command("migrate", interactive=False, verbosity=0)
     module = import_module(f"sanbao.bench.{matter}" if matter != "import" else "sanbao.bench.importing")
-    figures = module.measure(size) if size else module.measure()
-    print(json.dumps([f.as_dict() for f in figures], ensure_ascii=False, indent=1) if as_json else table(figures))
+    figures = module.measure(*sizes)
+    if as_json:
+        print(json.dumps([figure.as_dict() for figure in figures], ensure_ascii=False, indent=1))
+    else:
+        for figure in figures:
+            print(table([figure]), flush=True)
     return 0

@@ -1,141 +1,269 @@
-"""Back and forward over a synthetic profile maker's graph, beside the same question asked of the bare driver."""
+"""The trace engine over synthetic factories of growing size, each figure beside the raw limit of the same run.
+
+The raw limit of a question is the same recursive query through the bare driver; of loading links it is the ``sqlite3``
+shell's own ``.import`` (without the shell the driver's ``executemany``), or PostgreSQL's COPY, of the same rows.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import batched
+from functools import partial
+from itertools import islice
 from random import Random
+from statistics import median, quantiles
 from typing import Any
 
 from django.db import connection, transaction
+from django.test import Client
 
+from sanbao.bench import graph, limits
 from sanbao.bench.figures import Figure, interleaved, milliseconds
-from sanbao.trace import bulk, queries, store
+from sanbao.bench.people import hire
+from sanbao.parties.models import Customer, Site, Supplier
+from sanbao.trace import bulk, pages, queries, store
+from sanbao.trace.engines import building
+from sanbao.trace.engines.snapshot import SnapshotEngine
 from sanbao.trace.engines.sql import SqlEngine
-from sanbao.trace.models import Lot, LotKind
+from sanbao.trace.models import Lot, Shipment
+from sanbao.trace.traces import Direction
 
-#: A heat takes three material lots; its billets go into four travellers (half of them mixed with the heat before);
-#: a traveller fills five labels: 30 links. A material lot lasts for forty heats.
-TRAVELLERS, LABELS, MATERIALS, HEATS_PER_MATERIAL = 4, 5, 3, 40
-LINKS_PER_HEAT = MATERIALS + 1 + TRAVELLERS + TRAVELLERS // 2 + TRAVELLERS * LABELS
-CHUNK = 50_000
+SIZES = (100_000, 1_000_000, 10_000_000)
+#: Campaigns with all their papers, and those whose labels have been shipped.
+PAPERS, SHIPPED = 200, 400
+CHANGES = 10_000
+#: Labels asked for one by one.
+ASKED = 1000
 
 
 class Factory:
-    """A graph of about so many links; ids are given in the order in which material flows."""
+    """What stands in the database so far; ``grow`` adds to it."""
 
-    def __init__(self, links: int) -> None:
-        self.lots: list[tuple[Any, ...]] = []
-        self.links: list[tuple[int, int, int, int | None]] = []
-        self.labels: list[int] = []
-        self.materials: list[int] = []
-        self.dice = Random(20260418)
-        billet = 0
-        for heat in range(max(2, links // LINKS_PER_HEAT)):
-            billet = self._heat(heat, billet)
+    def __init__(self) -> None:
+        self.campaigns = self.links = self.lots = 0
+        self.bytes = 0
+        self.suppliers = [_named(Supplier, f"G{n:02}").pk for n in range(8)]
+        customers = [_named(Customer, f"K{n:03}") for n in range(graph.CUSTOMERS)]
+        self.sites = [
+            (customer.pk, Site.objects.create(customer=customer, name=f"工程 {customer.code}-{n}", state="in_use").pk)
+            for customer in customers
+            for n in range(graph.SITES)
+        ]
 
-    def _lot(self, kind: LotKind) -> int:
-        number = len(self.lots) + 1
-        code = f"{kind.value.upper()}-{number}"
-        self.lots.append((number, code, code, kind.value, None, None, 1000, "kg", "passed", None))
-        return number
+    def grow(self, links: int) -> tuple[float, float]:
+        """Up to about so many links; lots and links a second."""
+        new = range(self.campaigns, max(2, round(links / graph.LINKS_PER_CAMPAIGN)))
+        lots, standing, before = self.lots, self.links, 0
+        seconds = sum(self._lots(block) for block in limits.blocks(new))
+        before = size()
+        linking = sum(self._links(block) for block in limits.blocks(new))
+        self.bytes += size() - before
+        for block in limits.blocks(new):
+            self._papers(block)
+        self.campaigns = new.stop
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        return (self.lots - lots) / seconds, (self.links - standing) / linking
 
-    def _link(self, source: int, target: int) -> None:
-        self.links.append((target, source, (len(self.links) + 1) << 4, 1000))
-
-    def _heat(self, number: int, billet_before: int) -> int:
-        if number % HEATS_PER_MATERIAL == 0:
-            self.materials += [self._lot(LotKind.RAW) for _ in range(MATERIALS)]
-        heat, billet = self._lot(LotKind.HEAT), self._lot(LotKind.BILLET)
-        for material in self.materials[-MATERIALS:]:
-            self._link(material, heat)
-        self._link(heat, billet)
-        for place in range(TRAVELLERS):
-            traveller = self._lot(LotKind.TRAVELLER)
-            self._link(billet, traveller)
-            if place % 2 and billet_before:
-                self._link(billet_before, traveller)
-            for _ in range(LABELS):
-                self.labels.append(self._lot(LotKind.LABEL))
-                self._link(traveller, self.labels[-1])
-        return billet
-
-    def store(self) -> float:
-        """Write lots and links; links per second of the whole."""
+    def _lots(self, block: range) -> float:
+        rows = list(graph.lots(block))
+        self.lots += len(rows)
 
         def write() -> None:
-            for lots in batched(self.lots, CHUNK):
-                with transaction.atomic():
-                    store.insert(Lot, lots)
-            for links in batched(sorted(self.links), CHUNK):
-                with transaction.atomic():
-                    bulk.put_links(links)
+            with transaction.atomic():
+                store.insert(Lot, rows)
 
-        return len(self.links) / milliseconds(write) * 1000
+        return milliseconds(write) / 1000
 
-    def store_bare(self) -> float:
-        """The same rows through the driver's executemany into tables of the same keys, without the product."""
-        connection.ensure_connection()
-        mark = "%s" if connection.vendor == "postgresql" else "?"
-        cursor = connection.connection.cursor()
-        cursor.execute("CREATE TEMPORARY TABLE bare_link (dst bigint, src bigint, event bigint, q bigint, "
-                       "PRIMARY KEY (dst, src, event))" + (" WITHOUT ROWID" if mark == "?" else ""))  # fmt: skip
-        cursor.execute("CREATE INDEX bare_source ON bare_link (src, dst)")
-        cursor.execute(f"CREATE TEMPORARY TABLE bare_lot ({', '.join(f'c{n} text' for n in range(10))})")
+    def _links(self, block: range) -> float:
+        rows = limits.tuples(block)
+        self.links += len(rows)
 
         def write() -> None:
-            cursor.executemany(f"INSERT INTO bare_lot VALUES ({', '.join([mark] * 10)})", self.lots)
-            cursor.executemany(f"INSERT INTO bare_link VALUES ({', '.join([mark] * 4)})", sorted(self.links))
+            with transaction.atomic():
+                bulk.put_links(rows)
 
+        return milliseconds(write) / 1000
+
+    def _papers(self, block: range) -> None:
         with transaction.atomic():
-            return len(self.links) / milliseconds(write) * 1000
+            if block.start < PAPERS:
+                for model, rows in graph.papers(range(block.start, min(block.stop, PAPERS)), self.suppliers):
+                    store.insert(model, rows)
+            if block.start < SHIPPED:
+                store.insert(Shipment, graph.shipments(range(block.start, min(block.stop, SHIPPED)), self.sites))
 
 
-def bare(direction: str, start: int) -> list[Any]:
-    """The recursive question through the driver's own cursor."""
-    near, far = ("src", "dst") if direction == "back" else ("dst", "src")
-    mark = "%s" if connection.vendor == "postgresql" else "?"
-    cursor = connection.connection.cursor()
-    cursor.execute(
-        f"WITH RECURSIVE t(n) AS (SELECT {mark}{'::bigint' if mark == '%s' else ''} UNION SELECT e.{near} "
-        f"FROM t CROSS JOIN trace_lot_link e WHERE e.{far} = t.n) SELECT n FROM t",
-        [start],
-    )
-    rows: list[Any] = cursor.fetchall()
-    return rows
+def _named(model: Any, code: str) -> Any:
+    return model.objects.create(code=code, name=code, name_key=code, state="in_use")
 
 
-def step_by_step(start: int) -> set[int]:
-    """How a program asks that knows no recursive query: the database once per lot."""
-    seen, waiting = {start}, [start]
+def size() -> int:
+    """Bytes of the database file (SQLite), or of the links with their indexes (PostgreSQL)."""
     with connection.cursor() as cursor:
-        while waiting:
-            cursor.execute("SELECT dst FROM trace_lot_link WHERE src = %s", [waiting.pop()])
-            for (lot,) in cursor.fetchall():
-                if lot not in seen:
-                    seen.add(lot)
-                    waiting.append(lot)
-    return seen
+        if store.postgres():
+            cursor.execute("SELECT pg_total_relation_size(%s)", [limits.TABLE])
+        else:
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        found: int = cursor.fetchone()[0]
+    return found
 
 
-def measure(links: int = 300_000) -> Iterator[Figure]:
-    """Figures for one graph: storing it, and one answer in each direction."""
-    factory = Factory(links)
-    raw = factory.store_bare()
-    yield Figure(f"store {len(factory.links):,} links and {len(factory.lots):,} lots", factory.store(), "links/s", raw)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    engine = SqlEngine()
-    some = factory.dice.sample(factory.labels, 50)
-    answer = sum(len(engine.back([label])) for label in some) / len(some)
-    ours, raw = interleaved(
-        lambda: [engine.back([label]) for label in some], lambda: [bare("back", label) for label in some]
+def measure(*sizes: int) -> Iterator[Figure]:
+    """Figures of each size, the smaller first; the graph grows, so that equal answers can be compared."""
+    factory, growth = Factory(), Growth()
+    bench_reader = hire("bench-reader", "management", "gm")
+    for links in sorted(sizes or SIZES):
+        yield from loading(factory, links)
+        yield from asking(factory, growth)
+        yield from walking(factory)
+        yield from showing(factory, bench_reader)
+    yield from growth.figures()
+
+
+class Growth:
+    """The same questions at every size."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[tuple[int, float]]] = {}
+
+    def add(self, what: str, links: int, value: float) -> None:
+        self.taken.setdefault(what, []).append((links, value))
+
+    def figures(self) -> Iterator[Figure]:
+        for what, taken in self.taken.items():
+            (least, first), (most, last) = taken[0], taken[-1]
+            if most > least:
+                yield Figure(f"growth from {least:,} to {most:,} links at equal answer: {what}", last / first, "×")
+
+
+def loading(factory: Factory, links: int) -> Iterator[Figure]:
+    began = factory.campaigns
+    lots, rate = factory.grow(links)
+    means, raw = limits.load(range(began, factory.campaigns))
+    yield Figure(f"{factory.links:,} links stored, both directions indexed (raw: {means})", rate, "links/s", raw)
+    yield Figure(f"{factory.lots:,} lots stored", lots, "lots/s")
+    yield Figure("a link with its indexes", factory.bytes / factory.links, "bytes")
+
+
+def asking(factory: Factory, growth: Growth) -> Iterator[Figure]:
+    """Backward from labels here and there, forward by the database."""
+    sql, dice = SqlEngine(), Random(7)
+    some = [dice.choice(_labels(factory)) for _ in range(ASKED)]
+    for lot in some:
+        sql.back([lot])
+    times = [milliseconds(partial(sql.back, [lot])) for lot in some]
+    raw = [milliseconds(partial(limits.bare, "back", [lot])) for lot in some]
+    lots = [len(sql.back([lot])) for lot in some]
+    told = f"back from one label ({min(lots)} to {max(lots)} lots, {ASKED} labels)"
+    yield Figure(f"{told}, median", median(times), "ms", median(raw))
+    yield Figure(f"{told}, p99", quantiles(times, n=100)[98], "ms", quantiles(raw, n=100)[98])
+    hundred = min(range(graph.HEATS), key=lambda place: abs(len(sql.back([graph.label(1, place, 0, 0)])) - 100))
+    label = graph.label(1, hundred, 0, 0)
+    ours, raw_ms = interleaved(partial(sql.back, [label]), partial(limits.bare, "back", [label]), rounds=51)
+    yield Figure(f"back from one label ({len(sql.back([label]))} lots), median", ours, "ms", raw_ms)
+    growth.add("back from one label", factory.links, ours)
+    for number, which in enumerate(_ladder(factory)):
+        starts = [int(lot) for lot in which]
+        found = len(sql.forward(starts))
+        asks = [partial(sql.forward, starts), partial(limits.bare, "forward", starts)]
+        peers = [partial(limits.once_per_lot, starts[0]), partial(limits.once_per_lot_orm, starts[0])]
+        ours, raw_ms, *others = interleaved(*asks, *(peers if number == 0 else []), rounds=11 if number < 2 else 5)
+        yield Figure(f"forward by the database ({found:,} lots)", ours * 1000 / found, "µs/lot", raw_ms * 1000 / found)
+        if number == 0:
+            growth.add("forward by the database", factory.links, ours)
+            for name, other in zip(("one query per lot, bare", "one query per lot, ORM"), others, strict=True):
+                yield Figure(f"the same, {name} (raw: as above, one query)", other, "ms", ours)
+
+
+def _labels(factory: Factory) -> Any:
+    return graph.labels(range(factory.campaigns)).tolist()
+
+
+def _ladder(factory: Factory) -> list[list[Any]]:
+    """Starts whose answers hold about 1,000, 10,000, 100,000 and 400,000 lots, as far as the graph reaches."""
+    steps = [[graph.material(1, 0)], [graph.material(10, 1)], [graph.material(100, 2)]]
+    if factory.campaigns >= SHIPPED:
+        return [*steps, [graph.material(campaign, 2) for campaign in range(0, SHIPPED, graph.LASTS[2])]]
+    return [step for step, least in zip(steps, (2, 20, 200), strict=True) if factory.campaigns >= least]
+
+
+def walking(factory: Factory) -> Iterator[Figure]:
+    """The snapshot: built, changed since, and compared with the database at every step of the ladder."""
+    built = building.build()
+    if built is None:
+        raise RuntimeError("the snapshot was not published")
+    yield Figure(f"snapshot of {built.links:,} links built and compared", built.seconds, "s")
+    yield Figure("a link in the snapshot", built.bytes / built.links, "bytes")
+    changed = _change(factory)
+    engine, sql = SnapshotEngine(), SqlEngine()
+    yield Figure(f"the first question after {changed:,} changes", milliseconds(engine.view), "ms")
+    for starts in ([int(lot) for lot in step] for step in _ladder(factory)):
+        view = engine.view()
+        found = set(sql.forward(starts))
+        if view is None or set(view.forward(starts)) != found:
+            raise RuntimeError("the snapshot does not find what the database finds")
+        ours, theirs = interleaved(partial(_walk, engine, starts), partial(sql.forward, starts), rounds=9)
+        told = f"forward by the snapshot ({len(found):,} lots, {changed:,} changes since; raw: the database)"
+        yield Figure(told, ours, "ms", theirs)
+    if factory.campaigns >= SHIPPED:
+        scope = queries.scope(starts)
+        whole, only = interleaved(partial(queries.scope, starts), partial(_walk, engine, starts))
+        told = f"codes, customers, places and kilograms of {scope.labels:,} labels (raw: finding them)"
+        yield Figure(told, whole, "ms", only)
+
+
+def _walk(engine: SnapshotEngine, starts: list[int]) -> list[int]:
+    view = engine.view()
+    return view.forward(starts) if view else []
+
+
+def _change(factory: Factory) -> int:
+    """Half as many links voided as CHANGES, here and there, and as many added in their place."""
+    dice, half = Random(factory.campaigns), min(CHANGES // 2, factory.links // 20)
+    rows = limits.tuples(range(min(factory.campaigns, SHIPPED)))
+    gone = dice.sample(rows, half)
+    with transaction.atomic():
+        for dst, _src, event, _milli in gone:
+            bulk.void_links(event, into=dst)
+        # Another event, so that the link is a new one although it joins the same lots.
+        bulk.put_links((dst, src, event | 1 << 40, milli) for dst, src, event, milli in gone)
+    return 2 * half
+
+
+def showing(factory: Factory, reader: Any) -> Iterator[Figure]:
+    """The whole page and the API's answer, through Django's test client, of lots that have all their papers."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    dice, papered = Random(3), range(min(PAPERS, factory.campaigns))
+    chosen = [graph.label(dice.choice(papered), dice.randrange(graph.HEATS), 0, 0) for _ in range(30)]
+    codes = list(Lot.objects.filter(id__in=chosen).values_list("code", flat=True))
+    for what, address in {"page": "/trace/{}/?view=back", "API answer": "/api/v1/trace/{}?direction=back"}.items():
+        client.get(address.format(codes[0]))
+        times = [milliseconds(partial(_got, client, address.format(code))) for code in codes]
+        raw = [milliseconds(partial(queries.engine.back, [lot])) for lot in chosen]
+        yield Figure(f"the whole {what}, back from a label, median", median(times), "ms", median(raw))
+        yield Figure(f"the whole {what}, back from a label, slowest of {len(times)}", max(times), "ms", max(raw))
+    heats = [graph.heat(1, 0)], [graph.material(10, 1)], [graph.material(0, 1), *_five(factory)]
+    for starts in heats:
+        yield from _drawn([int(lot) for lot in starts])
+
+
+def _five(factory: Factory) -> list[int]:
+    """Further materials, so that about 50,000 lots are found."""
+    return [graph.material(campaign, 1) for campaign in islice(range(10, factory.campaigns, 10), 4)]
+
+
+def _drawn(starts: list[int]) -> Iterator[Figure]:
+    page = partial(pages.trace_page, list(Lot.objects.filter(id__in=starts)), Direction.FORWARD, address="/trace/x/")
+    found = len(queries.trace_forward(starts).nodes)
+    whole, asked, only = interleaved(
+        page, partial(queries.trace_forward, starts), partial(queries.engine.forward, starts), rounds=3
     )
-    yield Figure(f"back from one label ({answer:.0f} lots)", ours / len(some), "ms", raw / len(some))
-    material = factory.materials[len(factory.materials) // 2]
-    found = len(engine.forward([material]))
-    ours, raw, naive = interleaved(
-        lambda: engine.forward([material]), lambda: bare("forward", material), lambda: step_by_step(material)
-    )
-    yield Figure(f"forward from one material lot ({found:,} lots)", ours * 1000 / found, "µs/lot", raw * 1000 / found)
-    yield Figure("the same, asking the database once per lot", naive * 1000 / found, "µs/lot", raw * 1000 / found)
-    whole, only = interleaved(lambda: queries.trace_back([some[0]]), lambda: engine.back([some[0]]))
-    yield Figure("back with names, links and records, as the page shows it", whole, "ms", only)
+    yield Figure(f"forward with names, links and records ({found:,} lots)", asked, "ms", only)
+    yield Figure(f"the same folded and drawn as the page shows it ({found:,} lots)", whole, "ms", only)
+
+
+def _got(client: Client, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address}: {answer.status_code}")

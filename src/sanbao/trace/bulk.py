@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField
 
 from sanbao.kernel.words import Vocabulary
-from sanbao.trace import holds, store
+from sanbao.trace import holds, news, store
 from sanbao.trace.models import Handle, HeldLot, Lot, LotLink, QualityStatus, event_of
 from sanbao.trace.plans import SHAPES, LotFacts, Plan
 from sanbao.trace.rows import Row
@@ -56,6 +56,7 @@ class Written:
 #: When two records define one lot, its status is the worse of the two.
 _WORSE = [QualityStatus.PASSED, QualityStatus.PENDING, QualityStatus.UNDECIDED, QualityStatus.FAILED]
 _LOT_FACTS = ("kind", "product_id", "material_id", "quantity_milli", "unit", "status", "made_on")
+_LINK_COLUMNS = [field.column for field in store.columns(LotLink)]
 _facts_of = attrgetter(*_LOT_FACTS)
 
 
@@ -228,19 +229,33 @@ class _Batch:
 def put_links(links: Iterable[tuple[int, int, int, int | None]]) -> int:
     """(dst, src, event, quantity_milli) in the order of the table, which is what makes loading fast; new ones.
 
-    What is made from a held lot is held from the moment of its link (T-13).
+    What is made from a held lot is held from the moment of its link (T-13). The caller has refused a lot that feeds
+    itself; here it is an error.
     """
     rows = sorted(links, key=itemgetter(0, 1, 2))
-    new = store.insert(LotLink, rows)
-    if new and HeldLot.objects.exists():
-        holds.inherit(row[0] for row in rows)
+    if not rows:
+        return 0
+    if any(row[0] == row[1] for row in rows):
+        raise ValueError("a lot cannot be linked to itself")
+    with transaction.atomic(savepoint=False):
+        store.take_turn()
+        new = store.insert_numbers(LotLink._meta.db_table, _LINK_COLUMNS, rows)
+        if new:
+            news.note([row[:2] for row in rows])
+        if new and HeldLot.objects.exists():
+            holds.inherit(row[0] for row in rows)
     return new
 
 
 def void_links(event: int, *, into: int) -> int:
     """Take away the links that a record made into a lot (冲销); the record itself stays. How many went."""
-    gone, _ = LotLink.objects.filter(dst=into, event=event).delete()
-    return gone
+    with transaction.atomic(savepoint=False):
+        store.take_turn()
+        gone = LotLink.objects.filter(dst=into, event=event)
+        pairs = list(gone.values_list("dst", "src"))
+        gone.delete()
+        news.note(pairs)
+    return len(pairs)
 
 
 def put_handles(handles: Iterable[tuple[str, str, int]]) -> int:

@@ -2,7 +2,7 @@
 
 ``reporters`` tell which lots are complained about alike, ``gatekeepers`` what else stands in a lot's way at a gate,
 ``before_passed`` what still keeps lots from being 合格, ``papers`` what a record says that an upper room keeps (a
-process step, a transfer, a new label), ``announcers`` what the public is told about a label's goods, a recall before all.
+process step, a transfer, a new label), ``announcers`` what the public is told about a label's goods, a recall first.
 """
 
 from __future__ import annotations

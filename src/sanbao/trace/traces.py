@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sanbao.kernel.words import Vocabulary, W
 from sanbao.trace.models import LotKind, RecordKind
@@ -55,8 +55,7 @@ class Node:
     material: str = ""
 
 
-@dataclass(slots=True, frozen=True)
-class Link:
+class Link(NamedTuple):
     """``quantity_milli`` is None where nobody weighed it: a treatment, or a share of several baskets."""
 
     src: int

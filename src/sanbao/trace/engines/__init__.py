@@ -28,3 +28,7 @@ class Engine(Protocol):
     def widths(self, starts: Iterable[int]) -> dict[int, int]:
         """For every start: how many lots were made from it."""
         ...
+
+
+class Unsuited(Exception):
+    """Another engine answers this sooner: the walk is one long thread, a handful of lots at each of many steps."""

@@ -6,17 +6,17 @@ path column, which would make every path a row of its own. CROSS JOIN keeps SQLi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from itertools import chain
 
 from django.db import connection
 
-from sanbao.trace.store import postgres
+from sanbao.trace import store
 
 _CLOSURE = """
 WITH RECURSIVE t(n) AS (
     SELECT v FROM {starts} UNION SELECT e.{near} FROM t CROSS JOIN trace_lot_link e WHERE e.{far} = t.n
-) SELECT n FROM t"""
+) SELECT n FROM t{limit}"""
 
 # The same walk for many starts at once, each remembered beside what it reaches.
 _EACH = """
@@ -26,8 +26,9 @@ WITH RECURSIVE t(s, n) AS (
 
 
 class SqlEngine:
-    def back(self, starts: Iterable[int]) -> list[int]:
-        return self._closure(starts, near="src", far="dst")
+    def back(self, starts: Iterable[int], *, most: int | None = None) -> list[int]:
+        """Where it finds more than ``most`` it stops at once and gives one more than that, as a sign."""
+        return self._closure(starts, near="src", far="dst", most=most)
 
     def forward(self, starts: Iterable[int]) -> list[int]:
         return self._closure(starts, near="dst", far="src")
@@ -42,20 +43,14 @@ class SqlEngine:
         return {start: count - 1 for start, count in counts.items()}
 
     def _each(self, starts: set[int], *, near: str, far: str, group: str) -> dict[int, int]:
-        table, bound = _starts(starts)
+        table, bound = store.table(starts)
         with connection.cursor() as cursor:
             cursor.execute(_EACH.format(starts=table, near=near, far=far, group=group), [bound])
             return dict(cursor.fetchall())
 
-    def _closure(self, starts: Iterable[int], *, near: str, far: str) -> list[int]:
-        table, bound = _starts(starts)
+    def _closure(self, starts: Iterable[int], *, near: str, far: str, most: int | None = None) -> list[int]:
+        table, bound = store.table(starts)
+        limit = "" if most is None else f" LIMIT {most + 1}"
         with connection.cursor() as cursor:
-            cursor.execute(_CLOSURE.format(starts=table, near=near, far=far), [bound])
-            return [row[0] for row in cursor.fetchall()]
-
-
-def _starts(starts: Iterable[int]) -> tuple[str, list[int] | str]:
-    """The starts as a table ``u(v)`` in one bound value."""
-    if postgres():
-        return "unnest(%s::bigint[]) AS u(v)", list(starts)
-    return "(SELECT value AS v FROM json_each(%s)) AS u", json.dumps(list(starts))
+            cursor.execute(_CLOSURE.format(starts=table, near=near, far=far, limit=limit), [bound])
+            return list(chain.from_iterable(cursor.fetchall()))

@@ -38,6 +38,7 @@ from sanbao.trace.models.records import (
     event_of,
     record_of,
 )
+from sanbao.trace.models.snapshots import LinkNews, Snapshot
 
 __all__ = [
     "Handle",
@@ -48,6 +49,7 @@ __all__ = [
     "HoldState",
     "InspectionReport",
     "JudgedLot",
+    "LinkNews",
     "Lot",
     "LotKind",
     "LotLink",
@@ -67,6 +69,7 @@ __all__ = [
     "Reversal",
     "ReversalState",
     "Shipment",
+    "Snapshot",
     "Traveller",
     "Verdict",
     "VerdictState",

@@ -68,7 +68,7 @@ def test_a_label_in_the_store_is_no_gap_but_one_that_is_nowhere_is():
 def test_a_trace_takes_the_same_number_of_queries_however_much_it_finds(django_assert_num_queries):
     for code in ("BQ1", "J1"):
         start = lot(code)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             queries.trace([start])
 
 

@@ -1,0 +1,120 @@
+"""Who has what of hundreds of thousands of labels, and where: set-wise, because a recall begins with this list.
+
+The database groups and adds; nothing is made of a label here but its code in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from sanbao.parties.models import Customer, Site
+from sanbao.trace.models import LotKind
+from sanbao.trace.store import among, postgres, table
+from sanbao.trace.traces import Held
+
+#: Between two codes of one text; no code holds it.
+MARK = "\x1f"
+# A label that nobody got comes back by its number, to be looked up in the store. CROSS JOIN: from the found lots on.
+_SHIPPED = """
+SELECT s.customer_id, s.site_id, l.unit, sum(coalesce(s.quantity_milli, l.quantity_milli, 0)),
+    {gather}(CASE WHEN s.id IS NULL THEN {number} ELSE l.code END, {mark})
+FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_shipment s ON s.lot_id = l.id AND s.voided = ''
+WHERE l.id = u.v AND l.kind = %s GROUP BY s.customer_id, s.site_id, l.unit"""
+_STORED = """
+SELECT p.location, l.unit, sum(coalesce(l.quantity_milli, 0)), {gather}(l.code, {mark})
+FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_packing p ON p.lot_id = l.id AND p.voided = ''
+WHERE l.id = u.v GROUP BY p.location, l.unit"""
+
+
+@dataclass(slots=True)
+class Holding:
+    """What one customer has at one place; ``site`` is None, and ``place`` empty, where the shipment named none."""
+
+    customer: int
+    code: str
+    name: str
+    site: int | None
+    place: str
+    unit: str
+    quantity_milli: int
+    labels: list[str]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What has not left the house; ``location`` is empty where nobody wrote it down."""
+
+    location: str
+    unit: str
+    quantity_milli: int
+    labels: list[str]
+
+
+@dataclass(slots=True)
+class Scope:
+    """Everything made from the starts, as a recall needs it. ``lots`` are all of them, the starts too."""
+
+    start: list[int]
+    lots: list[int]
+    holdings: list[Holding] = field(default_factory=list)
+    stored: list[Stored] = field(default_factory=list)
+
+    @property
+    def labels(self) -> int:
+        return sum(len(part.labels) for part in (*self.holdings, *self.stored))
+
+    @property
+    def customers(self) -> list[Held]:
+        """The holdings by customer, largest first; several units of one customer stand apart."""
+        held: dict[tuple[int, str], Held] = {}
+        for part in self.holdings:
+            at = held.setdefault((part.customer, part.unit), Held(part.customer, part.code, part.name, part.unit))
+            at.quantity_milli += part.quantity_milli
+            at.labels += part.labels
+            if part.place:
+                at.sites.add(part.place)
+        for at in held.values():
+            at.labels.sort()
+        return sorted(held.values(), key=lambda at: (-at.quantity_milli, at.code))
+
+
+def scope(start: list[int], found: list[int]) -> Scope:
+    """``found`` is what was made from ``start``. Four queries, however many labels."""
+    answer = Scope(start, found)
+    shipped = _grouped(_SHIPPED, sorted(found), [LotKind.LABEL.value])
+    names = dict(_named(Customer, {row[0] for row in shipped if row[0]}, "code", "name"))
+    places = dict(_named(Site, {row[1] for row in shipped if row[1]}, "name"))
+    waiting: list[int] = []
+    for customer, site, unit, milli, labels in shipped:
+        if customer is None:
+            waiting += map(int, labels.split(MARK))
+        else:
+            place = places[site][0] if site else ""
+            answer.holdings.append(
+                Holding(customer, *names[customer], site, place, unit, int(milli), sorted(labels.split(MARK)))
+            )
+    for location, unit, milli, labels in _grouped(_STORED, sorted(waiting), []) if waiting else ():
+        answer.stored.append(Stored(location or "", unit, int(milli), sorted(labels.split(MARK))))
+    answer.holdings.sort(key=lambda part: (-part.quantity_milli, part.code, part.place))
+    answer.stored.sort(key=lambda part: part.location)
+    return answer
+
+
+def _grouped(question: str, lots: list[int], parameters: list[Any]) -> list[Any]:
+    found, bound = table(lots)
+    said = {"gather": "group_concat", "number": "l.id", "mark": "char(31)"}
+    if postgres():
+        said = {"gather": "string_agg", "number": "l.id::text", "mark": "chr(31)"}
+    with connection.cursor() as cursor:
+        cursor.execute(question.format(found=found, **said), [bound, *parameters])
+        rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+def _named(model: Any, ids: Iterable[int], *columns: str) -> Iterable[tuple[int, list[str]]]:
+    for id, *values in model.objects.filter(id__in=among(sorted(ids))).values_list("id", *columns):
+        yield id, values
