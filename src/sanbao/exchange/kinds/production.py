@@ -8,7 +8,7 @@ from sanbao.exchange.columns import Table, code, codes, count, day, measure, tex
 from sanbao.exchange.intake import Intake
 from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, status_of, unrecorded
 from sanbao.exchange.kinds.prefixes import batch_kind
-from sanbao.exchange.kinds.stages import AGED, CAST, EXTRUDED, FINISHED, INSPECTED
+from sanbao.exchange.kinds.stages import AGED, CAST, EXTRUDED, FINISHED, INSPECTED, ISSUED
 from sanbao.exchange.outcomes import Note, Verdict
 from sanbao.kernel.words import W
 from sanbao.trace.models import LotKind
@@ -26,6 +26,7 @@ HEATS = Table(
         text("status", "质量状态", "status", "检验状态", "状态"),
     ),
     key="heat",
+    once=("heat", "billet"),
 )
 
 TRAVELLERS = Table(
@@ -47,6 +48,7 @@ TRAVELLERS = Table(
         text("status", "检验状态", "status", "质量状态", "状态", "检验质量状态"),
     ),
     key="code",
+    once=("code",),
 )
 
 REPORTS = Table(
@@ -64,15 +66,19 @@ REPORTS = Table(
         text("inspector", "检验员", "inspector", "检验人"),
     ),
     key="number",
+    once=("number", "traveller"),
 )
 _MEASURED = ("wall_mm", "film_um", "hardness_hw")
 
 
 def take_heats(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake)
+    lots = intake.lots(values[0] for _, values in lines)
+    batch = Batch(lines, intake, lots)
     for place, (row, (heat, cast_on, billet, pieces, weight_, written)) in enumerate(lines):
         notes: list[Note] = []
         status = status_of(written, notes)
+        if (named := lots.get(heat)) is not None and named.quantity_milli is None:
+            backward(notes, (ISSUED, named.made_on), (CAST, cast_on))
         cast = HeatRow(
             row=row, heat=heat, billet=billet, pieces=pieces, quantity_milli=weight_, cast_on=cast_on, status=status
         )
@@ -82,8 +88,8 @@ def take_heats(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
     """A missing ageing date is a gap that the trace shows, and no reason to refuse the basket."""
-    batch = Batch(lines, intake)
     lots = intake.lots(key for _, values in lines for key in (*values[3], values[9]) if key)
+    batch = Batch(lines, intake, lots)
     for place, (row, values) in enumerate(lines):
         code_, basket, product, billets, press, shift, extruded_on, ageing, aged_on, finish, *rest = values
         finished_on, weight_, written = rest
@@ -91,7 +97,7 @@ def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         product_id = intake.products.get(product)
         if product and product_id is None:
             notes.append(("unknown_product", {"code": product}))
-        unrecorded(billets, lots, notes)
+        unrecorded(billets, LotKind.BILLET, lots, notes)
         if ageing and aged_on is None:
             notes.append(("gap", {"column": TRAVELLERS.column("aged_on").title}))
         if finish and finished_on is None:
@@ -116,13 +122,13 @@ def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             finished_on=finished_on,
             status=status_of(written, notes),
         )
-        batch.add(place, traveller, notes)
+        batch.add(place, traveller, notes, billets[0] if len(billets) == 1 else "", weight_)
     return batch.write()
 
 
 def take_reports(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake, unknown="unknown_traveller")
     lots = intake.lots(values[2] for _, values in lines)
+    batch = Batch(lines, intake, lots, unknown="unknown_traveller")
     for place, (row, values) in enumerate(lines):
         number, inspected_on, traveller, *measured, appearance, conclusion, inspector = values
         notes: list[Note] = []
@@ -146,7 +152,7 @@ def take_reports(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 
 KINDS = (
-    Kind(HEATS, take_heats, same=lambda values: (values[0], values[2])),
-    Kind(TRAVELLERS, take_travellers, same=lambda values: values[0]),
-    Kind(REPORTS, take_reports, same=lambda values: (values[0], values[2])),
+    Kind(HEATS, take_heats),
+    Kind(TRAVELLERS, take_travellers),
+    Kind(REPORTS, take_reports),
 )
