@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -63,6 +65,25 @@ def text(cell: Cell) -> str:
     if isinstance(cell, int | float):
         return str(int(cell)) if cell == int(cell) else repr(cell)
     return cell.isoformat()
+
+
+def lowered(cell: Cell) -> str:
+    """A word whose case tells nothing."""
+    return text(cell).lower()
+
+
+@dataclass(eq=False)
+class OneOf:
+    """Reads a cell that holds one of a few words, in any case, as what the word stands for."""
+
+    meanings: Mapping[str, str]
+    empty: str
+
+    def __call__(self, cell: Cell) -> str:
+        written = lowered(cell)
+        if written and written not in self.meanings:
+            raise NotThis(cell)
+        return self.meanings.get(written, self.empty)
 
 
 def code(cell: Cell) -> str:

@@ -73,12 +73,20 @@ def measure(name: str, zh: str, en: str, *aliases: str, **how: Any) -> Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A kind of ledger as its headers show it. ``key``: the column without which a row is nothing."""
+    """A kind of ledger as its headers show it. ``key``: the column without which a row is nothing.
+
+    ``once``: two lines of one file that agree in these columns repeat each other; lines without the first of them
+    do so only when they agree in everything.
+    """
 
     code: str
     title: W
     columns: tuple[Column, ...]
     key: str
+    once: tuple[str, ...]
+
+    def place(self, name: str) -> int:
+        return next(place for place, column in enumerate(self.columns) if column.name == name)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

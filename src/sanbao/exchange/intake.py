@@ -98,9 +98,9 @@ class Intake:
             lots |= self._stand_in(wanted - lots.keys())
         return lots
 
-    def start_chunk(self) -> None:
-        """To be called inside the chunk's transaction, first thing."""
-        self.made = []
+    def start_chunk(self, present: frozenset[str]) -> None:
+        """To be called inside the chunk's transaction, first thing; ``present`` are the file's columns."""
+        self.made, self.present = [], present
         if self.rehearsal:
             self._last_lot = Lot.objects.aggregate(last=Max("id"))["last"] or 0
 

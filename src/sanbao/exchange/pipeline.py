@@ -10,34 +10,32 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import F
 
-from sanbao.exchange.headers import Layout, chosen, recognise
+from sanbao.exchange.ahead import reading
+from sanbao.exchange.blocks import Block, Fault
+from sanbao.exchange.headers import recognise
 from sanbao.exchange.intake import Intake
 from sanbao.exchange.kinds import TABLES, kind_of, rank
-from sanbao.exchange.kinds.base import Kind, Line
 from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun, Stage
-from sanbao.exchange.outcomes import Note, Result, Verdict, refused, taken
 from sanbao.exchange.policies import limit_mb
-from sanbao.exchange.reading import Unreadable, reader
-from sanbao.exchange.sheets import Sheet, open_book
+from sanbao.exchange.sheets import open_book
+from sanbao.exchange.taking import Taking
 from sanbao.kernel import attachments, imported, journal
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.canonical import file_digest, plain
+from sanbao.kernel.canonical import file_digest
 from sanbao.kernel.refusals import Refusal
-from sanbao.kernel.seals import runs_of
 from sanbao.kernel.times import now
 
 #: Lines per transaction: large enough to be fast, small enough that a save waits a few tenths of a second.
 CHUNK = 5000
-#: Characters kept of a file's name and of a text that is cited in a note.
-LONGEST_NAME, LONGEST_CITATION = 180, 200
+#: Characters kept of a file's name.
+LONGEST_NAME = 180
 #: What a folder is searched for; a file that is named outright may end as it likes.
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv")
 
@@ -126,14 +124,31 @@ def drive(run: ImportRun, *, by: Actor, paths: dict[str, Path] | None = None) ->
         reset(run)
     ImportRun.objects.filter(pk=run.pk).update(stage=Stage.REHEARSING if run.rehearsal else Stage.GOING, beat_at=now())
     intake = Intake(by=by, source=run.subject, rehearsal=run.rehearsal)
-    for file in run.files.filter(asks=False, complete=False).select_related("attachment").order_by("position", "id"):
-        path = file.attachment.path if file.attachment else (paths or {})[file.digest]
-        try:
-            yield from _undisturbed(_Taking(file, path, intake).steps())
-        except Refusal as refusal:
-            ImportFile.objects.filter(pk=file.pk).update(trouble=refusal.code, complete=True)
-            yield file
+    waiting = run.files.filter(asks=False, complete=False).select_related("attachment").order_by("position", "id")
+    sheets = [Taking(file, intake) for file in waiting]
+    orders = [sheet.order(paths or {}) for sheet in sheets]
+    with reading(orders, CHUNK) as blocks:
+        yield from _undisturbed(_taken(sheets, blocks))
     finish(run, by=by)
+
+
+def _taken(sheets: list[Taking], blocks: Iterable[tuple[int, Block | Fault]]) -> Iterator[ImportFile]:
+    """Block by block; a sheet that is refused as a whole is told, and the others go on."""
+    given_up: set[int] = set()
+    for place, block in blocks:
+        sheet = sheets[place]
+        if place in given_up:
+            continue
+        try:
+            code = block.code if isinstance(block, Fault) else ""
+            if isinstance(block, Block):
+                sheet.take(block)
+        except Refusal as refusal:
+            code = refusal.code
+        if code:
+            given_up.add(place)
+            ImportFile.objects.filter(pk=sheet.file.pk).update(trouble=code, complete=True)
+        yield sheet.file
 
 
 def _undisturbed(steps: Iterator[ImportFile]) -> Iterator[ImportFile]:
@@ -147,140 +162,6 @@ def _undisturbed(steps: Iterator[ImportFile]) -> Iterator[ImportFile]:
         if file is None:
             return
         yield file
-
-
-@dataclass
-class _Chunk:
-    """Lines read and not yet written. ``judged`` holds the verdicts that are settled without the database."""
-
-    lines: list[tuple[int, tuple[Any, ...], tuple[Note, ...], int]] = field(default_factory=list)
-    judged: list[tuple[int, Verdict]] = field(default_factory=list)
-    skipped: int = 0
-
-    def __len__(self) -> int:
-        return len(self.lines) + len(self.judged)
-
-
-class _Taking:
-    """One sheet being taken in."""
-
-    def __init__(self, file: ImportFile, path: Path, intake: Intake) -> None:
-        self.file, self.intake = file, intake
-        self.kind: Kind = kind_of(file.kind)
-        book = open_book(path, file.name)
-        self.sheet: Sheet = next(sheet for sheet in book.sheets if sheet.name == file.sheet)
-        self.layout: Layout = chosen(self.sheet.rows(), self.kind.table, file.header_row, file.mapping)
-        # 64-bit hashes of what was accepted: five million take some 300 MB, the values themselves thrice that.
-        self.accepted: set[int] = set()
-
-    def steps(self) -> Iterator[ImportFile]:
-        chunk = _Chunk()
-        next_row = 0
-        for number, read in self._lines(chunk):
-            if len(chunk) >= CHUNK:
-                self._commit(chunk, number)
-                yield self.file
-                chunk.lines.clear()
-                chunk.judged.clear()
-                chunk.skipped = 0
-            if isinstance(read, Unreadable):
-                chunk.judged.append((number, read.verdict))
-            else:
-                chunk.lines.append((number, *read))
-            next_row = number + 1
-        self._commit(chunk, next_row, complete=True)
-        yield self.file
-
-    def _lines(self, chunk: _Chunk) -> Iterator[tuple[int, Any]]:
-        """The lines from the checkpoint on; those before it are read only to know what would repeat them."""
-        read, is_data, same = reader(self.layout), self.layout.is_data, self.kind.same
-        refused_before = set(
-            ImportLine.objects.filter(file=self.file, result=Result.REFUSED).values_list("row", flat=True)
-        )
-        for number, cells in self.sheet.rows():
-            if number <= self.layout.header_row:
-                continue
-            if not is_data(cells):
-                chunk.skipped += number >= self.file.next_row
-                continue
-            try:
-                values, gaps = read(cells)
-            except Unreadable as unreadable:
-                if number >= self.file.next_row:
-                    yield number, unreadable
-                continue
-            key = hash(same(values))
-            if number >= self.file.next_row:
-                yield number, (values, gaps, key)
-            elif number not in refused_before:
-                self.accepted.add(key)
-
-    def _commit(self, chunk: _Chunk, next_row: int, complete: bool = False) -> None:
-        """Write a chunk and its checkpoint in one transaction; in a rehearsal only the checkpoint stays."""
-        with transaction.atomic():
-            with transaction.atomic():
-                verdicts = self._take(chunk)
-                if self.intake.rehearsal:
-                    transaction.set_rollback(True)
-            self._write_down(verdicts, chunk, next_row, complete)
-
-    def _take(self, chunk: _Chunk) -> list[tuple[int, Verdict]]:
-        """The verdict of every line. A line that repeats an accepted one is a duplicate; the first may be refused."""
-        self.intake.start_chunk()
-        self.intake.present = frozenset(self.file.mapping)
-        verdicts = list(chunk.judged)
-        waiting = chunk.lines
-        while waiting:
-            firsts, repeats, here = [], [], set()
-            for line in waiting:
-                number, values, _, key = line
-                if key in self.accepted:
-                    verdicts.append((number, refused("duplicate", code=_named(self.kind, values))))
-                elif key in here:
-                    repeats.append(line)
-                else:
-                    here.add(key)
-                    firsts.append(line)
-            lines: list[Line] = [(number, values) for number, values, _, _ in firsts]
-            for (number, _, gaps, key), verdict in zip(firsts, self.kind.take(lines, self.intake), strict=True):
-                if verdict[0] != Result.REFUSED:
-                    self.accepted.add(key)
-                    if gaps and verdict[0] != Result.UNCHANGED:
-                        verdict = taken(*gaps, *verdict[1])
-                verdicts.append((number, verdict))
-            waiting = repeats
-        return verdicts
-
-    def _write_down(self, verdicts: list[tuple[int, Verdict]], chunk: _Chunk, next_row: int, complete: bool) -> None:
-        if not self.intake.rehearsal:
-            self.file.made += runs_of(sorted(self.intake.made))
-        counts = dict.fromkeys(COUNTS, 0)
-        lines = []
-        for number, (result, notes) in verdicts:
-            counts[result] += 1
-            lines += [
-                ImportLine(file=self.file, row=number, result=result, code=code, facts=_cited(facts))
-                for code, facts in notes
-            ]
-        lines.sort(key=lambda line: line.row)
-        ImportLine.objects.bulk_create(lines, batch_size=500)
-        moved = {name: F(name) + counts[name] for name in COUNTS}
-        ImportFile.objects.filter(pk=self.file.pk).update(
-            read=F("read") + len(verdicts), skipped=F("skipped") + chunk.skipped,
-            next_row=next_row, complete=complete, made=self.file.made, **moved,
-        )  # fmt: skip
-        ImportRun.objects.filter(pk=self.file.run_id).update(beat_at=now())
-        self.file.next_row, self.file.complete = next_row, complete
-
-
-def _cited(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value[:LONGEST_CITATION] if isinstance(value, str) else value for name, value in plain(facts).items()}
-
-
-def _named(kind: Kind, values: tuple[Any, ...]) -> str:
-    """What a line is called in a sentence: its key column."""
-    at = next(at for at, column in enumerate(kind.table.columns) if column.name == kind.table.key)
-    return str(values[at])
 
 
 def reset(run: ImportRun) -> None:

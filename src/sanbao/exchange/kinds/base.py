@@ -21,14 +21,13 @@ type Line = tuple[int, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Kind:
-    """``take`` answers one verdict per line, in order. ``same``: two lines of one file that agree in it repeat.
+    """``take`` answers one verdict per line, in order.
 
     ``permission`` is what one must hold besides ``exchange.import``, where the same rows can be changed by hand.
     """
 
     table: Table
     take: Callable[[Sequence[Line], Intake], list[Verdict]]
-    same: Callable[[tuple[Any, ...]], object]
     permission: str = "exchange.import"
 
     @property

@@ -38,6 +38,7 @@ REGISTER = Table(
         text("status", "状态", "status", "是否结案", "结案"),
     ),
     key="serial",
+    once=("serial", "received_on"),
 )
 
 _CHANNELS = {
@@ -106,8 +107,4 @@ def _verdict(new: bool, differs: tuple[str, ...], notes: list[Note]) -> Verdict:
     return (Result.REMARKED, (("differs", {"fields": fields(differs)}),)) if differs else UNCHANGED
 
 
-def same(values: tuple[object, ...]) -> object:
-    return values[:2] if values[0] else values
-
-
-KINDS = (Kind(REGISTER, take, same, permission="complaints.import"),)
+KINDS = (Kind(REGISTER, take, permission="complaints.import"),)

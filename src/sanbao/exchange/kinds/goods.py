@@ -27,6 +27,7 @@ LABELS = Table(
         text("location", "库位", "location", "货位", "仓位"),
     ),
     key="label",
+    once=("label",),
 )
 
 SHIPMENTS = Table(
@@ -43,6 +44,7 @@ SHIPMENTS = Table(
         text("vehicle", "车号", "vehicle", "车牌", "车牌号"),
     ),
     key="number",
+    once=("number", "label"),
 )
 
 
@@ -109,6 +111,6 @@ def take_shipments(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 
 KINDS = (
-    Kind(LABELS, take_labels, same=lambda values: values[0]),
-    Kind(SHIPMENTS, take_shipments, same=lambda values: (values[0], values[3])),
+    Kind(LABELS, take_labels),
+    Kind(SHIPMENTS, take_shipments),
 )

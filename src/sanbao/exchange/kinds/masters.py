@@ -15,15 +15,7 @@ from sanbao.kernel.words import W
 from sanbao.parties import actions as parties
 from sanbao.parties.models import DealerKind
 
-_DEALER_KINDS = {word: kind for kind in DealerKind for word in (kind.zh, kind.en.lower(), kind.value)}
-
-
-def _dealer_kind(cell: cells.Cell) -> str:
-    written = cells.text(cell).lower()
-    if written and written not in _DEALER_KINDS:
-        raise cells.NotThis(cell)
-    return _DEALER_KINDS.get(written, DealerKind.DEALER).value
-
+_DEALER_KINDS = {word: kind.value for kind in DealerKind for word in (kind.zh, kind.en.lower(), kind.value)}
 
 SUPPLIERS = Table(
     "suppliers",
@@ -47,6 +39,7 @@ SUPPLIERS = Table(
         text("supplies", "主供", "supplies", "主供材料", "供应材料", "供货范围", "主营", limit=200),
     ),
     key="code",
+    once=("code",),
 )
 
 DEALERS = Table(
@@ -57,7 +50,7 @@ DEALERS = Table(
         text(
             "name", "名称", "name", "经销商名称", "网点名称", "经销商", needed=True, missing="name_missing", limit=120
         ),
-        text("kind", "类型", "kind", "网点类型", read=_dealer_kind),
+        text("kind", "类型", "kind", "网点类型", read=cells.OneOf(_DEALER_KINDS, empty=DealerKind.DEALER.value)),
         text("region", "省", "region", "省/国", "省份/国家", "省份", "国家", "地区", limit=80),
         text("city", "城市", "city", "市", limit=60),
         text("address", "地址", "address", "详细地址", limit=200),
@@ -65,6 +58,7 @@ DEALERS = Table(
         text("parent", "上级代码", "parent", "code above", "上级", "上级经销商"),
     ),
     key="code",
+    once=("code",),
 )
 
 CUSTOMERS = Table(
@@ -73,7 +67,7 @@ CUSTOMERS = Table(
     (
         code("code", "客户代码", "customer", "代码", "客户编号", "code", needed=True, missing="code_missing", limit=40),
         text("name", "名称", "name", "客户名称", "客户", "单位名称", needed=True, missing="name_missing", limit=120),
-        text("category", "类别", "category", "客户类别", "内外销", read=lambda cell: cells.text(cell).lower()),
+        text("category", "类别", "category", "客户类别", "内外销", read=cells.lowered),
         text("region", "省/国", "region", "省", "省份/国家", "省份", "国家", "地区"),
         text("city", "城市", "city", "市", limit=60),
         text("address", "地址", "address", "详细地址", limit=200),
@@ -83,6 +77,7 @@ CUSTOMERS = Table(
         text("dealer", "经销商代码", "dealer code", "经销商", "所属经销商"),
     ),
     key="code",
+    once=("code",),
 )
 
 PRODUCTS = Table(
@@ -110,6 +105,7 @@ PRODUCTS = Table(
         text("gtin", "GTIN", "barcode", "商品条码", "条码", limit=14),
     ),
     key="code",
+    once=("code",),
 )
 
 MATERIALS = Table(
@@ -122,6 +118,7 @@ MATERIALS = Table(
         text("material_class", "材料类别", "class", "类别", "分类", limit=40),
     ),
     key="code",
+    once=("code",),
 )
 
 
@@ -151,7 +148,7 @@ def _taker(table: Table, take: Callable[..., Any], known: Callable[[Intake], Cod
 
 
 def _kind(table: Table, take: Callable[..., Any], known: Callable[[Intake], Codes], permission: str) -> Kind:
-    return Kind(table, _taker(table, take, known), same=lambda values: values[0], permission=permission)
+    return Kind(table, _taker(table, take, known), permission=permission)
 
 
 KINDS = (

@@ -57,6 +57,7 @@ RECEIPTS = Table(
         text("status", "质量状态", "status", "检验状态", "状态", "检验结果"),
     ),
     key="number",
+    once=("number", "lot"),
 )
 
 ISSUES = Table(
@@ -93,6 +94,7 @@ ISSUES = Table(
         ),
     ),
     key="number",
+    once=("number", "lot", "into"),
 )
 
 
@@ -161,6 +163,6 @@ def take_issues(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 
 KINDS = (
-    Kind(RECEIPTS, take_receipts, same=lambda values: (values[0], values[6])),
-    Kind(ISSUES, take_issues, same=lambda values: (values[0], values[4], values[6])),
+    Kind(RECEIPTS, take_receipts),
+    Kind(ISSUES, take_issues),
 )

@@ -26,6 +26,7 @@ HEATS = Table(
         text("status", "质量状态", "status", "检验状态", "状态"),
     ),
     key="heat",
+    once=("heat", "billet"),
 )
 
 TRAVELLERS = Table(
@@ -47,6 +48,7 @@ TRAVELLERS = Table(
         text("status", "检验状态", "status", "质量状态", "状态", "检验质量状态"),
     ),
     key="code",
+    once=("code",),
 )
 
 REPORTS = Table(
@@ -64,6 +66,7 @@ REPORTS = Table(
         text("inspector", "检验员", "inspector", "检验人"),
     ),
     key="number",
+    once=("number", "traveller"),
 )
 _MEASURED = ("wall_mm", "film_um", "hardness_hw")
 
@@ -146,7 +149,7 @@ def take_reports(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 
 KINDS = (
-    Kind(HEATS, take_heats, same=lambda values: (values[0], values[2])),
-    Kind(TRAVELLERS, take_travellers, same=lambda values: values[0]),
-    Kind(REPORTS, take_reports, same=lambda values: (values[0], values[2])),
+    Kind(HEATS, take_heats),
+    Kind(TRAVELLERS, take_travellers),
+    Kind(REPORTS, take_reports),
 )

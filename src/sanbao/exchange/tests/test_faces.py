@@ -131,7 +131,7 @@ def test_an_import_that_failed_shows_it_and_goes_on_by_hand(
     run = ImportRun.objects.get()
     browser.post(reverse("exchange:act", args=[run.pk, "commit"]))
     with monkeypatch.context() as broken:
-        broken.setattr("sanbao.exchange.pipeline._Taking._take", lambda *_: 1 / 0)
+        broken.setattr("sanbao.exchange.taking.Taking._verdicts", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             carry_on()
     assert "从中断处继续" in browser.get(reverse("exchange:run", args=[run.pk])).content.decode()

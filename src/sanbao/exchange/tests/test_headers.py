@@ -5,7 +5,7 @@ import pytest
 
 from sanbao.exchange.headers import Layout, plain, recognise
 from sanbao.exchange.kinds import TABLES
-from sanbao.exchange.reading import Unreadable, reader
+from sanbao.exchange.reading import Reader, Unreadable
 
 RECEIPTS = [
     "进仓单号",
@@ -144,7 +144,7 @@ def test_a_line_without_its_number_is_data_and_is_refused_not_dropped() -> None:
     nameless = [None, *LINE[1:]]
     assert layout.is_data(nameless)
     with pytest.raises(Unreadable) as caught:
-        reader(layout)(nameless)
+        Reader(layout).row(nameless)
     assert caught.value.verdict[1][0][0] == "number_missing"
 
 
@@ -159,13 +159,13 @@ def test_a_line_without_its_number_is_data_and_is_refused_not_dropped() -> None:
     ],
 )
 def test_a_cell_that_cannot_be_read_refuses_its_line_with_a_code(column: int, cell: Any, code: str) -> None:
-    read = reader(look(RECEIPTS, LINE))
+    read = Reader(look(RECEIPTS, LINE)).row
     with pytest.raises(Unreadable) as caught:
         read([*LINE[:column], cell, *LINE[column + 1 :]])
     assert caught.value.verdict[1][0][0] == code
 
 
 def test_a_missing_date_is_a_gap_and_no_refusal() -> None:
-    values, gaps = reader(look(RECEIPTS, LINE))(["JC1", "", *LINE[2:]])
+    values, gaps = Reader(look(RECEIPTS, LINE)).row(["JC1", "", *LINE[2:]])
     assert values[1] is None
     assert [code for code, _ in gaps] == ["gap"]

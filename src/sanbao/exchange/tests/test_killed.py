@@ -65,14 +65,14 @@ print([ImportRun.objects.count(), Lot.objects.filter(kind="label").count(), LotL
 DYING = """
 import os, signal, sys
 import django; django.setup()
-from sanbao.exchange import cli, pipeline
-write_down, chunks = pipeline._Taking._write_down, []
+from sanbao.exchange import cli, taking
+write_down, chunks = taking.Taking._write_down, []
 def dying(*arguments):
     write_down(*arguments)
     chunks.append(1)
     if len(chunks) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-pipeline._Taking._write_down = dying
+taking.Taking._write_down = dying
 cli.main(sys.argv[1:])
 """
 
