@@ -55,7 +55,7 @@ class Heat:
                                            (self.coating, 60))):  # fmt: skip
             shop = "熔铸车间" if slip < 3 else "表面处理车间"
             yield "领料单", (f"LL{p}{4 * n + slip:07}", days[1], shop, "铝锭", raw, kg, into)
-        yield "熔铸记录", (f"RL{p}{n:07}", days[1], billet, 60, 9800, "合格")
+        yield "熔铸记录", (f"RL{p}{n:07}", days[1], billet, 60, 9900, "合格")
         for basket in range(TRAVELLERS):
             yield from self._basket(f"SX{p}{n:07}-{basket}", basket, billet)
 
@@ -63,7 +63,7 @@ class Heat:
         n, p, days = self.number, self.prefix, self.days
         product = f"LM60-{(n + basket) % PRODUCTS:02}"
         yield "生产随行卡", (card, f"K{basket}", product, billet, f"880T-{basket % 4}", "甲乙丙"[n % 3], days[2],
-                            f"SJ{p}-{n // 2:06}", days[3], self.coating, days[4], 600 + n % 90, "合格")  # fmt: skip
+                            f"SJ{p}-{n // 2:06}", days[3], self.coating, days[4], 900 + n % 90, "合格")  # fmt: skip
         yield "检验报告", (f"JY{p}{n:07}-{basket}", days[5], card, f"1.{38 + n % 5}", f"{60 + n % 30}.5", "12.5", "合格",
                           "合格", f"Q{n % 9}")  # fmt: skip
         for place in range(LABELS):

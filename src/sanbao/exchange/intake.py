@@ -8,40 +8,24 @@ keys are checked at commit, which never comes).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 
 from sanbao.catalog.models import Material, Product
+from sanbao.exchange.memory import Memory
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.keeping import InUse
 from sanbao.parties.models import Customer, Dealer, Supplier
 from sanbao.parties.rules import name_key
 from sanbao.trace import bulk, store
-from sanbao.trace.models import Lot, LotLink
+from sanbao.trace.known import KnownLots, LotFacts
+from sanbao.trace.models import LotLink, Shipment
 from sanbao.trace.rows import Row
 
-_LOT = ("id", "code", "kind", "quantity_milli", "unit", "status", "made_on", "product_id")
-
-
-@dataclass(slots=True)
-class KnownLot:
-    id: int
-    code: str
-    kind: str
-    quantity_milli: int | None
-    unit: str
-    status: str
-    made_on: date | None
-    product_id: int | None
-
-    @property
-    def recorded(self) -> bool:
-        """Whether it has a record of its own, or was only named by another's."""
-        return self.quantity_milli is not None or self.made_on is not None
+#: Lots of which it is remembered how much has been used; with more, the store is asked again.
+MOST_USED = 50_000
 
 
 class Codes:
@@ -73,6 +57,38 @@ class Codes:
         self._ids = None
 
 
+class _Rehearsed(KnownLots):
+    """Lots in a rehearsal: those that rolled-back chunks brought in stand in again for the length of this chunk."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__()
+        self._memory = memory
+
+    def _fetched(self, keys: list[str]) -> Iterable[LotFacts]:
+        standing = {lot.key: lot for lot in super()._fetched(keys)}
+        remembered = {lot.key: lot for lot in self._memory.recall(keys)}
+        bulk.put_lots([lot for key, lot in remembered.items() if key not in standing])
+        for key, lot in standing.items():
+            if key in remembered:
+                remembered[key].id = lot.id
+        return (standing | remembered).values()
+
+
+type Sums = Callable[[Iterable[int]], dict[int, int | None]]
+
+
+def linked(lots: Iterable[int]) -> dict[int, int | None]:
+    """How much of each went into other lots."""
+    out = LotLink.objects.filter(src__in=store.among(sorted(lots))).values_list("src")
+    return dict(out.annotate(total=Sum("quantity_milli")))
+
+
+def shipped(lots: Iterable[int]) -> dict[int, int | None]:
+    """How much of each was sent to customers."""
+    out = Shipment.standing.filter(lot__in=store.among(sorted(lots))).values_list("lot_id")
+    return dict(out.annotate(total=Sum("quantity_milli")))
+
+
 class Intake:
     """Handed to every chunk of a run. ``source`` is what the records keep as their origin, ``present`` names the
     columns that the file at hand has, ``made`` gathers the ids of old cases that a chunk has made.
@@ -85,50 +101,42 @@ class Intake:
         self.products, self.materials = Codes(Product), Codes(Material)
         self.present: frozenset[str] = frozenset()
         self.made: list[int] = []
-        self.consumption: dict[str, list[int]] = {}
-        self._stand_ins: dict[str, KnownLot] = {}
-        self._last_lot = 0
-
-    def lots(self, keys: Iterable[str]) -> dict[str, KnownLot]:
-        """The lots of these codes that stand, by key; one query. A kind asks for all that its lines refer to."""
-        wanted = set(keys)
-        found = Lot.objects.filter(key__in=store.among(sorted(wanted))).values_list("key", *_LOT)
-        lots = {key: KnownLot(*facts) for key, *facts in found}
-        if self.rehearsal:
-            lots |= self._stand_in(wanted - lots.keys())
-        return lots
+        self._memory = Memory() if rehearsal else None
+        self._used: dict[str, list[int]] = {}
 
     def start_chunk(self, present: frozenset[str]) -> None:
         """To be called inside the chunk's transaction, first thing; ``present`` are the file's columns."""
         self.made, self.present = [], present
-        if self.rehearsal:
-            self._last_lot = Lot.objects.aggregate(last=Max("id"))["last"] or 0
 
-    def write(self, rows: Sequence[Row]) -> list[bulk.Written]:
-        """Write rows of one class into the trace store."""
-        if not self.rehearsal:
-            return bulk.write(rows, source=self.source)
-        written = bulk.write(rows, source=self.source)
-        made = Lot.objects.filter(id__gt=self._last_lot).values_list("key", *_LOT)
-        self._stand_ins |= {key: KnownLot(*facts) for key, *facts in made}
+    def lots(self, keys: Iterable[str]) -> KnownLots:
+        """The lots of these codes that stand, by key; one query. A kind asks for all that its lines refer to."""
+        lots = _Rehearsed(self._memory) if self._memory else KnownLots()
+        lots.ask(keys)
+        return lots
+
+    def write(self, rows: Sequence[Row], lots: KnownLots) -> list[bulk.Written]:
+        """Write rows of one class into the trace store; ``lots`` are those that the kind has asked for."""
+        written = bulk.write(rows, source=self.source, lots=lots)
+        if self._memory:
+            self._memory.keep(lots[key] for key in {*lots.new, *lots.changed})
         return written
 
-    def _stand_in(self, keys: Iterable[str]) -> dict[str, KnownLot]:
-        """Put remembered lots back for the length of this chunk."""
-        known = {key: self._stand_ins[key] for key in keys if key in self._stand_ins}
-        rows = [
-            Lot(key=key, **{name: getattr(lot, name) for name in _LOT if name != "id"}) for key, lot in known.items()
-        ]
-        for row in Lot.objects.bulk_create(rows, batch_size=500):
-            known[row.key].id = row.pk
-        return known
-
-    def issued(self, lots: Iterable[tuple[str, KnownLot]]) -> dict[str, list[int]]:
-        """Per lot [received, issued so far] in thousandths; asked once for each lot of the whole run."""
-        new = {lot.id: (key, lot) for key, lot in lots if key not in self.consumption}
+    def used(self, lots: Iterable[LotFacts], sums: Sums = linked) -> dict[str, list[int]]:
+        """Per lot [there is, used so far] in thousandths; whoever uses more of it adds to the second."""
+        if self._memory:
+            self._memory.use({key: used for key, (_, used) in self._used.items()})
+            self._used.clear()
+        elif len(self._used) > MOST_USED:
+            self._used.clear()
+        new: dict[int, LotFacts] = {}
+        for lot in lots:
+            if known := self._used.get(lot.key):
+                known[0] = lot.quantity_milli or 0
+            elif lot.id is not None:
+                new[lot.id] = lot
         if new:
-            out = LotLink.objects.filter(src__in=store.among(sorted(new))).values_list("src")
-            sums = dict(out.annotate(total=Sum("quantity_milli")))
-            for id, (key, lot) in new.items():
-                self.consumption[key] = [lot.quantity_milli or 0, sums.get(id) or 0]
-        return self.consumption
+            out = sums(new)
+            remembered = self._memory.used(lot.key for lot in new.values()) if self._memory else {}
+            for id, lot in new.items():
+                self._used[lot.key] = [lot.quantity_milli or 0, remembered.get(lot.key) or out.get(id) or 0]
+        return self._used

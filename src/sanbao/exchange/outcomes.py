@@ -64,8 +64,8 @@ SENTENCES: dict[str, W] = {
     ),
     "remark": W("{note}", "{note}"),
     "over_consumed": W(
-        "{code} 累计领用 {issued} 公斤，超过进仓 {received} 公斤。",
-        "{issued} kg issued from {code}, of which {received} kg came in.",
+        "{code} 累计用去或发出 {issued} 公斤，超过它所有的 {received} 公斤。",
+        "{issued} kg taken out of {code}, of which there are {received} kg.",
     ),
     "weight_differs": W(
         "发货 {shipped} 公斤，标签净重 {label} 公斤。", "{shipped} kg shipped, {label} kg on the label."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from sanbao.exchange.kinds.base import Kind
 from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun
 from sanbao.exchange.outcomes import Result, Verdict, refused, taken
 from sanbao.exchange.seen import Once, Seen
-from sanbao.kernel.canonical import plain
+from sanbao.kernel.canonical import text_of
 from sanbao.kernel.seals import runs_of
 from sanbao.kernel.times import now
+from sanbao.trace import store
 
 #: Characters kept of a text that is cited in a note.
 LONGEST_CITATION = 200
@@ -57,7 +59,7 @@ class Taking:
                 (self.refused.add if was_refused else self.refused.discard)(digest)
             return
         with transaction.atomic():
-            with transaction.atomic():
+            with store.writing():
                 verdicts = self._verdicts(block)
                 if self.intake.rehearsal:
                     transaction.set_rollback(True)
@@ -107,12 +109,11 @@ class Taking:
         lines = []
         for number, (result, notes) in verdicts:
             counts[result] += 1
-            lines += [
-                ImportLine(file=file, row=number, result=result, code=code, facts=_cited(facts))
-                for code, facts in notes
-            ]
-        lines.sort(key=lambda line: line.row)
-        ImportLine.objects.bulk_create(lines, batch_size=500)
+            for code, facts in notes:
+                lines.append((file.pk, number, str(result), code, _cited(facts)))
+        lines.sort(key=itemgetter(1))
+        ids = store.allocate(ImportLine, len(lines))
+        store.insert(ImportLine, [(id, *line) for id, line in zip(ids, lines, strict=True)])
         moved = {name: F(name) + counts[name] for name in COUNTS}
         ImportFile.objects.filter(pk=file.pk).update(
             read=F("read") + len(verdicts), skipped=F("skipped") + block.skipped,
@@ -122,5 +123,7 @@ class Taking:
         file.next_row, file.complete = block.next_row, block.last
 
 
-def _cited(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value[:LONGEST_CITATION] if isinstance(value, str) else value for name, value in plain(facts).items()}
+def _cited(facts: dict[str, Any]) -> str:
+    """The facts of a note as JSON; of a long text only its beginning."""
+    short = {name: value[:LONGEST_CITATION] if isinstance(value, str) else value for name, value in facts.items()}
+    return text_of(short) if short else "{}"

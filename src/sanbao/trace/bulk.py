@@ -28,8 +28,9 @@ from django.db.models import CharField
 
 from sanbao.kernel.words import Vocabulary
 from sanbao.trace import holds, news, store
+from sanbao.trace.known import COLUMNS, KnownLots, LotFacts, facts_of
 from sanbao.trace.models import Handle, HeldLot, Lot, LotLink, QualityStatus, event_of
-from sanbao.trace.plans import SHAPES, LotFacts, Plan
+from sanbao.trace.plans import SHAPES, Plan, named
 from sanbao.trace.rows import Row
 
 
@@ -57,53 +58,55 @@ class Written:
 _WORSE = [QualityStatus.PASSED, QualityStatus.PENDING, QualityStatus.UNDECIDED, QualityStatus.FAILED]
 _LOT_FACTS = ("kind", "product_id", "material_id", "quantity_milli", "unit", "status", "made_on")
 _LINK_COLUMNS = [field.column for field in store.columns(LotLink)]
-_facts_of = attrgetter(*_LOT_FACTS)
+_changed_of = attrgetter(*_LOT_FACTS, "id")
+_LONGEST_CODE, _LONGEST_NOTE = 64, 200
 
 
-def write(rows: Sequence[Row], *, source: str) -> list[Written]:
-    """Write rows of one class; ``source`` is ``import:<id>`` or an actor's ref. One transaction (or savepoint)."""
+def write(rows: Sequence[Row], *, source: str, lots: KnownLots | None = None) -> list[Written]:
+    """Write rows of one class; ``source`` is ``import:<id>`` or an actor's ref. One transaction (or savepoint).
+
+    ``lots``: those that the caller has asked for already, within ``store.writing``; they are kept up to date.
+    """
     if not rows:
         return []
     with store.writing():
-        return _Batch(rows, source).write()
+        return _Batch(rows, source, KnownLots() if lots is None else lots).write()
 
 
 class _Batch:
     """One call of ``write``: what stands already, what is new, and the inserts that follow from it."""
 
-    def __init__(self, rows: Sequence[Row], source: str) -> None:
-        self.rows, self.source = rows, source
+    def __init__(self, rows: Sequence[Row], source: str, lots: KnownLots) -> None:
+        self.rows, self.source, self.lots = rows, source, lots
         shape = SHAPES[type(rows[0])]
         self.model, self.columns = shape.record, shape.columns
-        self.plans = shape.plans(list(rows))
+        self.plans = shape.plans(rows)
         fields = store.columns(self.model)
         # Lot columns come in the order of ``Plan.ends``; ``lot`` leads in every table.
         self.ends = [field.attname for field in fields if field.related_model is Lot]
-        given = ["id", "source", "row", "note", "voided", *self.ends, *self.columns]
-        self.in_table_order = itemgetter(*(given.index(field.attname) for field in fields))
         longest = {field.attname: field.max_length for field in fields if isinstance(field, CharField)}
-        self.limits = [(place, longest[name]) for place, name in enumerate(self.columns) if longest.get(name)]
-        self.lots = self._known_lots()
-        self.new_lots: dict[str, LotFacts] = {}
-        self.changed: set[str] = set()
+        self.exceeded = self._exceeded([longest.get(name) for name in self.columns])
+        keys = {key for plan in self.plans for key in plan.ends}
+        lots.ask(keys | {lot[0] for plan in self.plans for lot in plan.names})
 
-    # What stands already ----------------------------------------------------------------------
-
-    def _known_lots(self) -> dict[str, tuple[int, LotFacts]]:
-        keys = {lot.key for plan in self.plans for lot in plan.lots} | {k for p in self.plans for k in p.ends}
-        found = Lot.objects.filter(key__in=store.among(sorted(keys))).values_list("id", "key", "code", *_LOT_FACTS)
-        return {
-            key: (id, LotFacts(key, code, **dict(zip(_LOT_FACTS, facts, strict=True))))
-            for id, key, code, *facts in found
-        }
+    def _exceeded(self, limits: list[int | None]) -> list[tuple[int, int]]:
+        """(place, limit) of the columns in which some text is too long; usually none."""
+        values = zip(*(plan.values for plan in self.plans), strict=True)
+        return [
+            (place, limit)
+            for place, (limit, column) in enumerate(zip(limits, values, strict=True))
+            if limit and max(map(len, filter(None, column)), default=0) > limit
+        ]
 
     def _standing(self) -> dict[tuple[str, ...], tuple[int, Sequence[Any]]]:
         """Records of these lots that exist, by identity: id and the compared values."""
         # Issues are indexed by where they went, everything else by its own lot.
         leading = self.model._meta.constraints[0].fields[0] + "_id"
         place = self.ends.index(leading)
-        ids = {self.lots[p.ends[place]][0] for p in self.plans if p.ends[place] in self.lots}
-        key_of = {id: key for key, (id, _facts) in self.lots.items()}
+        ids = {lot.id for plan in self.plans if (lot := self.lots.get(plan.ends[place])) is not None}
+        if not ids:
+            return {}
+        key_of = {lot.id: key for key, lot in self.lots.items()}
         numbered = "number_key" in self.columns
         found = self.model.standing.filter(**{f"{leading}__in": store.among(sorted(ids))}).values_list(
             "id", *self.ends, *self.columns
@@ -125,35 +128,37 @@ class _Batch:
         standing = self._standing()
         results: list[Written] = []
         taken: list[tuple[Row, Plan, Written]] = []
-        for row, planned in zip(self.rows, self.plans, strict=True):
-            if refused := self._refusal(planned):
+        for row, plan in zip(self.rows, self.plans, strict=True):
+            if refused := self._refusal(plan):
                 results.append(refused)
-            elif planned.identity in standing:
-                results.append(self._compare(*standing[planned.identity], planned.values))
+            elif plan.identity in standing:
+                results.append(self._compare(*standing[plan.identity], plan.values))
             else:
-                written = Written(Result.TAKEN, mentioned=self._enter_lots(planned))
-                standing[planned.identity] = (0, planned.values)
-                taken.append((row, planned, written))
+                written = Written(Result.TAKEN, mentioned=self._enter_lots(plan))
+                standing[plan.identity] = (0, plan.values)
+                taken.append((row, plan, written))
                 results.append(written)
         self._store(taken)
         return results
 
     def _refusal(self, plan: Plan) -> Written | None:
+        lots = self.lots
         for key in plan.needs:
-            if key not in self.lots and key not in self.new_lots:
+            if key not in lots:
                 return Written(Result.REFUSED, "unknown_lot", {"code": key})
-        for place, limit in self.limits:
-            text = plan.values[place]
-            if text and len(text) > limit:
+        for place, limit in self.exceeded:
+            if len(plan.values[place] or "") > limit:
                 return Written(Result.REFUSED, "too_long", {"field": self.columns[place], "limit": limit})
+        for key, code, *_ in plan.names:
+            if not key or len(key) > _LONGEST_CODE or len(code) > _LONGEST_CODE:
+                return _TOO_LONG_A_CODE
         for lot in plan.lots:
-            if not lot.key or len(lot.key) > 64 or len(lot.code) > 64:
-                return Written(Result.REFUSED, "too_long", {"field": "code", "limit": 64})
-            standing = self._facts(lot.key)
-            if lot.defined and standing is not None and standing.kind != lot.kind:
-                return Written(
-                    Result.REFUSED, "other_kind", {"code": lot.code, "is": standing.kind, "wanted": lot.kind}
-                )
+            if not lot.key or len(lot.key) > _LONGEST_CODE or len(lot.code) > _LONGEST_CODE:
+                return _TOO_LONG_A_CODE
+            standing = lots.get(lot.key)
+            if standing is not None and standing.kind != lot.kind:
+                facts = {"code": lot.code, "is": standing.kind, "wanted": lot.kind}
+                return Written(Result.REFUSED, "other_kind", facts)
         for src, dst, _quantity in plan.links:
             if src == dst:
                 return Written(Result.REFUSED, "feeds_itself", {"code": src})
@@ -167,63 +172,65 @@ class _Batch:
         }
         return Written(Result.DIFFERS if facts else Result.UNCHANGED, facts=facts, record_id=record_id or None)
 
-    # Lots -------------------------------------------------------------------------------------
-
-    def _facts(self, key: str) -> LotFacts | None:
-        if key in self.lots:
-            return self.lots[key][1]
-        return self.new_lots.get(key)
-
     def _enter_lots(self, plan: Plan) -> tuple[str, ...]:
         """Take up a new record's lots; the codes that it only names and that nobody knew."""
-        mentioned = []
+        lots = self.lots
+        mentioned: tuple[str, ...] = ()
+        for name in plan.names:
+            if name[0] not in lots:
+                lots.enter(named(name))
+                mentioned += (name[1],)
         for lot in plan.lots:
-            standing = self._facts(lot.key)
+            standing = lots.get(lot.key)
             if standing is None:
-                self.new_lots[lot.key] = lot
-                if not lot.defined:
-                    mentioned.append(lot.code)
-            elif lot.defined:
+                lots.enter(lot)
+            else:
                 _merge(standing, lot)
-                if lot.key in self.lots:
-                    self.changed.add(lot.key)
-        return tuple(mentioned)
+                if standing.id is not None:
+                    lots.changed.add(lot.key)
+        return mentioned
 
-    def _store_lots(self) -> dict[str, int]:
-        ids = store.allocate(Lot, len(self.new_lots))
-        names = [field.attname for field in store.columns(Lot)][1:]  # all but the id, which leads
-        facts = attrgetter(*names)
-        store.insert(Lot, [(id, *facts(lot)) for id, lot in zip(ids, self.new_lots.values(), strict=True)])
-        if self.changed:
+    # Storing ----------------------------------------------------------------------------------
+
+    def _store_lots(self) -> None:
+        put_lots([lot for key in self.lots.new if (lot := self.lots[key]).id is None])
+        if self.lots.changed:
             assigned = ", ".join(f"{name} = %s" for name in _LOT_FACTS)
-            updates = []
-            for key in sorted(self.changed):
-                id, lot = self.lots[key]
-                updates.append((*_facts_of(lot), id))
+            updates = [_changed_of(self.lots[key]) for key in sorted(self.lots.changed)]
             with connection.cursor() as cursor:
                 cursor.executemany(f"UPDATE {Lot._meta.db_table} SET {assigned} WHERE id = %s", updates)
-        return {key: id for key, (id, _facts) in self.lots.items()} | dict(zip(self.new_lots, ids, strict=True))
-
-    # Records, links, handles --------------------------------------------------------------------
 
     def _store(self, taken: list[tuple[Row, Plan, Written]]) -> None:
         if not taken:
             return
-        id_of = self._store_lots()
-        ids = store.allocate(self.model, len(taken))
-        records, links, handles = [], [], []
-        for id, (row, planned, written) in zip(ids, taken, strict=True):
+        self._store_lots()
+        lots, source, kind_of_record = self.lots, self.source, self.model.kind
+        records: list[tuple[Any, ...]] = []
+        links: list[tuple[int, int, int, int | None]] = []
+        handles: list[tuple[str, str, int]] = []
+        for id, (row, plan, written) in zip(store.allocate(self.model, len(taken)), taken, strict=True):
             written.record_id = id
-            ends = (id_of[key] for key in planned.ends)
-            given = (id, self.source, row.row, row.note[:200], "", *ends, *planned.values)
-            records.append(self.in_table_order(given))
-            if planned.links:
-                event = event_of(self.model.kind, id)
-                links += [(id_of[dst], id_of[src], event, quantity) for src, dst, quantity in planned.links]
-            handles += [(key[:64], kind, id_of[lot]) for kind, key, lot in planned.handles if key]
-        store.insert(self.model, records)
+            ends = [lots[key].id for key in plan.ends]
+            records.append((id, source, row.row, row.note[:_LONGEST_NOTE], "", *ends, *plan.values))
+            if plan.links:
+                event = event_of(kind_of_record, id)
+                links += [(lots[dst].id, lots[src].id, event, quantity) for src, dst, quantity in plan.links]
+            for kind, key, lot in plan.handles:
+                if key:
+                    handles.append((key[:_LONGEST_CODE], kind, lots[lot].id))
+        store.insert(self.model, records, ["id", "source", "row", "note", "voided", *self.ends, *self.columns])
         put_links(links)
         put_handles(handles)
+
+
+_TOO_LONG_A_CODE = Written(Result.REFUSED, "too_long", {"field": "code", "limit": _LONGEST_CODE})
+
+
+def put_lots(lots: Sequence[LotFacts]) -> None:
+    """Lots that do not stand yet; they get their ids."""
+    for lot, id in zip(lots, store.allocate(Lot, len(lots)), strict=True):
+        lot.id = id
+    store.insert(Lot, [facts_of(lot) for lot in lots], COLUMNS)
 
 
 def put_links(links: Iterable[tuple[int, int, int, int | None]]) -> int:
@@ -268,7 +275,7 @@ def _merge(standing: LotFacts, record: LotFacts) -> None:
     if standing.quantity_milli is None:
         for name in _LOT_FACTS:
             setattr(standing, name, getattr(record, name))
-        standing.code, standing.defined = record.code, True
+        standing.code = record.code
         return
     standing.quantity_milli += record.quantity_milli or 0
     standing.status = max(standing.status, record.status, key=lambda s: _WORSE.index(QualityStatus(s)))

@@ -6,7 +6,7 @@ Millions of rows pass through here, so a plan is made of tuples in a declared or
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Any
 
 from sanbao.kernel.codes import code_key
 from sanbao.trace import rows
+from sanbao.trace.known import LotFacts
 from sanbao.trace.models import (
     HandleKind,
     Heat,
@@ -27,38 +28,26 @@ from sanbao.trace.models import (
     Traveller,
 )
 
+#: A lot that a row only names: key, code as written, kind, the day that this row tells of it.
+type Named = tuple[str, str, str, date | None]
 type Link = tuple[str, str, int | None]
 type HandleOf = tuple[str, str, str]
-
-
-@dataclass(slots=True)
-class LotFacts:
-    """A lot as one row knows it. ``defined``: this row is its own record; else it is only named."""
-
-    key: str
-    code: str
-    kind: str
-    made_on: date | None = None
-    quantity_milli: int | None = None
-    unit: str = "kg"
-    status: str = "pending"
-    product_id: int | None = None
-    material_id: int | None = None
-    defined: bool = False
 
 
 @dataclass(slots=True)
 class Plan:
     """``ends`` are the keys of the lots in the record's lot columns, ``identity`` tells one record from another.
 
-    ``values`` stand in the order of ``Shape.columns``; ``links`` are (source, target, quantity) by lot key,
-    ``handles`` (kind, key, lot key).
+    ``values`` stand in the order of ``Shape.columns``. ``lots`` are those of which this is the record, ``names`` those
+    that it names and that may still lack theirs, ``needs`` the keys of lots that must stand. ``links`` are (source,
+    target, quantity) by lot key, ``handles`` (kind, key, lot key).
     """
 
     ends: tuple[str, ...]
     identity: tuple[str, ...]
     values: tuple[Any, ...]
     lots: tuple[LotFacts, ...] = ()
+    names: tuple[Named, ...] = ()
     needs: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     handles: tuple[HandleOf, ...] = ()
@@ -77,128 +66,120 @@ class Shape:
     def columns(self) -> tuple[str, ...]:
         return self.copied + self.made
 
-    def plans(self, written: list[Any]) -> list[Plan]:
+    def plans(self, written: Sequence[Any]) -> list[Plan]:
         """The plans of rows; nothing is looked up yet."""
         copy, plan = attrgetter(*self.copied), self.plan
         return [plan(row, copy(row)) for row in written]
 
 
+#: The codes as plain text: members of a vocabulary are slower to compare and to store.
+_RAW, _HEAT, _BILLET, _TRAVELLER, _LABEL = (
+    kind.value for kind in (LotKind.RAW, LotKind.HEAT, LotKind.BILLET, LotKind.TRAVELLER, LotKind.LABEL)
+)
+_SUPPLIER_LOT, _RECEIPT, _CERTIFICATE = (
+    kind.value for kind in (HandleKind.SUPPLIER_LOT, HandleKind.RECEIPT, HandleKind.CERTIFICATE)
+)
+_ISSUE, _REPORT, _SPRAY, _DELIVERY = (
+    kind.value for kind in (HandleKind.ISSUE, HandleKind.REPORT, HandleKind.SPRAY, HandleKind.DELIVERY)
+)
+_ordered = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 #: A treatment is not inspected by itself: it has no quality status.
 _TREATMENTS = {LotKind.AGEING.value, LotKind.OXIDATION.value, LotKind.COATING.value}
 
 
-def _named(code: str, kind: str, made_on: date | None = None) -> LotFacts:
-    status = "" if str(kind) in _TREATMENTS else "pending"
-    return LotFacts(code_key(code), code.strip(), str(kind), made_on, status=status)
+def named(lot: Named) -> LotFacts:
+    """A lot of which nothing is known but that somebody has named it."""
+    key, code, kind, made_on = lot
+    return LotFacts(key, code, kind, made_on, status="" if kind in _TREATMENTS else "pending")
+
+
+def _names(codes: Iterable[str], kind: str, made_on: date | None = None) -> tuple[Named, ...]:
+    return tuple([(code_key(code), code.strip(), str(kind), made_on) for code in codes])
 
 
 def _receipt(row: rows.ReceiptRow, copied: tuple[Any, ...]) -> Plan:
     key, number = code_key(row.lot), code_key(row.number)
-    lot = LotFacts(
-        key,
-        row.lot.strip(),
-        LotKind.RAW.value,
-        row.received_on,
-        row.quantity_milli,
-        row.unit,
-        str(row.status),
-        None,
-        row.material_id,
-        True,
-    )
+    facts = (row.received_on, row.quantity_milli, row.unit, str(row.status), None, row.material_id)
     handles = (
-        (HandleKind.SUPPLIER_LOT.value, code_key(row.supplier_lot), key),
-        (HandleKind.RECEIPT.value, number, key),
-        (HandleKind.CERTIFICATE.value, code_key(row.certificate), key),
+        (_SUPPLIER_LOT, code_key(row.supplier_lot), key),
+        (_RECEIPT, number, key),
+        (_CERTIFICATE, code_key(row.certificate), key),
     )
+    lot = LotFacts(key, row.lot.strip(), _RAW, *facts)
     return Plan((key,), (key, number), (*copied, number), (lot,), handles=handles)
 
 
 def _issue(row: rows.IssueRow, copied: tuple[Any, ...]) -> Plan:
-    source, into, number = code_key(row.lot), _named(row.into, row.into_kind, row.issued_on), code_key(row.number)
+    source, into, number = code_key(row.lot), code_key(row.into), code_key(row.number)
     return Plan(
-        (source, into.key),
-        (source, into.key, number),
+        (source, into),
+        (source, into, number),
         (*copied, number),
-        (into,),
-        needs=(source,),
-        links=((source, into.key, row.quantity_milli),),
-        handles=((HandleKind.ISSUE.value, number, source),),
+        (),
+        ((into, row.into.strip(), str(row.into_kind), row.issued_on),),
+        (source,),
+        ((source, into, row.quantity_milli),),
+        ((_ISSUE, number, source),),
     )
 
 
 def _heat(row: rows.HeatRow, copied: tuple[Any, ...]) -> Plan:
-    facts = (row.cast_on, row.quantity_milli, row.unit, str(row.status), None, None, True)
-    heat = LotFacts(code_key(row.heat), row.heat.strip(), LotKind.HEAT.value, *facts)
-    billet = LotFacts(code_key(row.billet), row.billet.strip(), LotKind.BILLET.value, *facts)
-    ends = (heat.key, billet.key)
+    facts = (row.cast_on, row.quantity_milli, row.unit, str(row.status))
+    ends = (code_key(row.heat), code_key(row.billet))
+    heat, billet = LotFacts(ends[0], row.heat.strip(), _HEAT, *facts), LotFacts(
+        ends[1], row.billet.strip(), _BILLET, *facts
+    )
     return Plan(ends, ends, copied, (heat, billet), links=((*ends, row.quantity_milli),))
 
 
 def _traveller(row: rows.TravellerRow, copied: tuple[Any, ...]) -> Plan:
     key = code_key(row.code)
-    card = LotFacts(
-        key,
-        row.code.strip(),
-        LotKind.TRAVELLER.value,
-        row.extruded_on,
-        row.quantity_milli,
-        row.unit,
-        str(row.status),
-        row.product_id,
-        None,
-        True,
-    )
-    billets = [_named(code, LotKind.BILLET) for code in row.billets]
-    inputs = list(billets)
-    if row.ageing:
-        inputs.append(_named(row.ageing, LotKind.AGEING, row.aged_on))
+    billets = _names(row.billets, _BILLET)
+    treatments = _names((row.ageing,), LotKind.AGEING, row.aged_on) if row.ageing else ()
     if row.finish:
-        inputs.append(_named(row.finish, row.finish_kind, row.finished_on))
+        treatments += _names((row.finish,), row.finish_kind, row.finished_on)
     # Only one billet lot tells the weight that came from it; of several nobody weighed the shares.
     share = row.quantity_milli if len(billets) == 1 else None
-    links = tuple((lot.key, key, share if place < len(billets) else None) for place, lot in enumerate(inputs))
-    values = (*copied, " ".join(billet.code for billet in billets))
-    return Plan((key,), (key,), values, (*inputs, card), links=links)
+    links = [(lot[0], key, share) for lot in billets] + [(lot[0], key, None) for lot in treatments]
+    facts = (row.extruded_on, row.quantity_milli, row.unit, str(row.status), row.product_id)
+    return Plan(
+        (key,),
+        (key,),
+        (*copied, " ".join([billet[1] for billet in billets])),
+        (LotFacts(key, row.code.strip(), _TRAVELLER, *facts),),
+        billets + treatments,
+        (),
+        tuple(links),
+    )
 
 
 def _report(row: rows.ReportRow, copied: tuple[Any, ...]) -> Plan:
     card, number = code_key(row.traveller), code_key(row.number)
-    measured = json.dumps(row.measured, ensure_ascii=False, sort_keys=True)
+    measured = _ordered(row.measured)
     values = (*copied, number, measured, str(row.conclusion))
-    return Plan((card,), (card, number), values, needs=(card,), handles=((HandleKind.REPORT.value, number, card),))
+    return Plan((card,), (card, number), values, needs=(card,), handles=((_REPORT, number, card),))
 
 
 def _packing(row: rows.PackingRow, copied: tuple[Any, ...]) -> Plan:
     key = code_key(row.label)
-    label = LotFacts(
-        key,
-        row.label.strip(),
-        LotKind.LABEL.value,
-        row.packed_on,
-        row.quantity_milli,
-        row.unit,
-        str(row.status),
-        row.product_id,
-        None,
-        True,
-    )
-    cards = [_named(code, LotKind.TRAVELLER) for code in row.travellers]
+    cards = _names(row.travellers, _TRAVELLER)
     share = row.quantity_milli if len(cards) == 1 else None
+    facts = (row.packed_on, row.quantity_milli, row.unit, str(row.status), row.product_id)
     return Plan(
         (key,),
         (key,),
-        (*copied, " ".join(card.code for card in cards)),
-        (*cards, label),
-        links=tuple((card.key, key, share) for card in cards),
-        handles=((HandleKind.SPRAY.value, code_key(row.spray_code), key),),
+        (*copied, " ".join([card[1] for card in cards])),
+        (LotFacts(key, row.label.strip(), _LABEL, *facts),),
+        cards,
+        (),
+        tuple([(card[0], key, share) for card in cards]),
+        ((_SPRAY, code_key(row.spray_code), key),),
     )
 
 
 def _shipment(row: rows.ShipmentRow, copied: tuple[Any, ...]) -> Plan:
     label, number = code_key(row.label), code_key(row.number)
-    handles = ((HandleKind.DELIVERY.value, number, label),)
-    return Plan((label,), (label, number), (*copied, number), needs=(label,), handles=handles)
+    return Plan((label,), (label, number), (*copied, number), needs=(label,), handles=((_DELIVERY, number, label),))
 
 
 SHAPES: dict[type[rows.Row], Shape] = {

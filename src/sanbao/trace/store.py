@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from itertools import batched, chain
 from typing import Any
 
@@ -105,25 +106,40 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if field.column]
 
 
-def insert(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert tuples in column order, skip those that stand already, and tell how many were new."""
+def insert(model: type[models.Model], rows: Sequence[tuple[Any, ...]], names: Sequence[str] = ()) -> int:
+    """Insert tuples, skip those that stand already, and tell how many were new.
+
+    ``names`` are the columns in the tuples' order; without them it is that of the table.
+    """
     if not rows:
         return 0
     table = model._meta.db_table
-    names = ", ".join(connection.ops.quote_name(field.column) for field in columns(model))
+    quoted = ", ".join(map(connection.ops.quote_name, names or [field.column for field in columns(model)]))
+    if not postgres():
+        return _insert(table, quoted, rows)
     with connection.cursor() as cursor:
-        if postgres() and len(rows) > _WORTH_COPYING:
-            return _copy(cursor, table, names, rows)
-        width = len(rows[0])
-        one = "(" + ", ".join(["%s"] * width) + ")"
-        new = 0
-        for block in batched(rows, max(1, _VALUES_PER_STATEMENT // width)):
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * len(block))} ON CONFLICT DO NOTHING",
-                [value for row in block for value in row],
-            )
-            new += cursor.rowcount
+        if len(rows) > _WORTH_COPYING:
+            return _copy(cursor, table, quoted, rows)
+        cursor.execute(_statement(table, quoted, len(rows[0]), len(rows), "%s"), list(chain.from_iterable(rows)))
+        new: int = cursor.rowcount
         return new
+
+
+def _insert(table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """SQLite: many rows to a statement, which the driver keeps prepared; Django would rewrite its text each time."""
+    connection.ensure_connection()
+    execute, width, new = connection.connection.execute, len(rows[0]), 0
+    with connection.wrap_database_errors:
+        for block in batched(rows, max(1, _VALUES_PER_STATEMENT // width)):
+            statement = _statement(table, names, width, len(block), "?")
+            new += execute(statement, list(chain.from_iterable(block))).rowcount
+    return new
+
+
+@lru_cache(256)
+def _statement(table: str, names: str, width: int, rows: int, mark: str) -> str:
+    one = f"({', '.join([mark] * width)})"
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * rows)} ON CONFLICT DO NOTHING"
 
 
 def _copy(cursor: Any, table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from sanbao.exchange.columns import Table
-from sanbao.exchange.intake import Intake, KnownLot
+from sanbao.exchange.intake import Intake, Sums, linked
 from sanbao.exchange.outcomes import TAKEN, UNCHANGED, Note, Result, Verdict, refused, sentence, taken
 from sanbao.kernel.words import W
 from sanbao.trace import bulk
+from sanbao.trace.known import KnownLots, LotFacts
 from sanbao.trace.models import QualityStatus
 from sanbao.trace.rows import Row
 
@@ -42,35 +43,43 @@ class Kind:
 class Batch:
     """The lines of a chunk on their way into the trace store: some judged at once, the others written together.
 
-    ``unknown`` is what this kind calls a lot that the store does not know.
+    ``lots`` are those that the lines refer to; ``unknown`` is what this kind calls a lot that the store does not know.
     """
 
-    def __init__(self, lines: Sequence[Line], intake: Intake, unknown: str = "unknown_lot") -> None:
-        self.intake, self.unknown = intake, unknown
+    def __init__(self, lines: Sequence[Line], intake: Intake, lots: KnownLots, unknown: str = "unknown_lot") -> None:
+        self.intake, self.lots, self.unknown = intake, lots, unknown
         self.verdicts: list[Verdict] = [TAKEN] * len(lines)
         self.rows: list[Row] = []
         self.places: list[int] = []
         self.notes: list[list[Note]] = []
+        self.uses: dict[int, tuple[str, int]] = {}
 
     def refuse(self, place: int, why: str, **facts: Any) -> None:
         self.verdicts[place] = refused(why, **facts)
 
-    def add(self, place: int, row: Row, notes: list[Note]) -> None:
-        """A line to write; the notes are what is remarked if it is taken, and stay with its record."""
+    def add(self, place: int, row: Row, notes: list[Note], uses: str = "", milli: int | None = None) -> None:
+        """A line to write; the notes are what is remarked if it is taken, and stay with its record.
+
+        It uses so much of the lot ``uses``. More may be used than there is: ledgers do disagree with themselves.
+        """
         if notes:
-            row.note = " ".join(sentence(code, facts).said_in("zh-hans") for code, facts in notes)
+            row.note = " ".join([sentence(code, facts).said_in("zh-hans") for code, facts in notes])
+        if uses and milli:
+            self.uses[len(self.rows)] = uses, milli
         self.rows.append(row)
         self.places.append(place)
         self.notes.append(notes)
 
-    def write(self, afterwards: Callable[[Any, bulk.Written, list[Note]], None] | None = None) -> list[Verdict]:
-        """Write all; ``afterwards`` may add notes to a line that was taken, in the order of the sheet."""
-        written = self.intake.write(self.rows)
-        for place, row, notes, done in zip(self.places, self.rows, self.notes, written, strict=True):
+    def write(self, sums: Sums = linked) -> list[Verdict]:
+        """Write all; ``sums`` tells how much of a lot has been used before."""
+        lots = self.lots
+        used = self.intake.used((lots[key] for key, _ in self.uses.values() if key in lots), sums) if self.uses else {}
+        for number, done in enumerate(self.intake.write(self.rows, lots)):
+            notes = self.notes[number]
             match done.result:
                 case bulk.Result.TAKEN:
-                    if afterwards:
-                        afterwards(row, done, notes)
+                    if number in self.uses:
+                        _use(used, *self.uses[number], notes)
                     verdict = taken(*notes)
                 case bulk.Result.UNCHANGED:
                     verdict = UNCHANGED
@@ -79,8 +88,16 @@ class Batch:
                 case _:
                     code = self.unknown if done.code == "unknown_lot" else done.code
                     verdict = refused(code, column=fields([done.facts.get("field", "code")]), **done.facts)
-            self.verdicts[place] = verdict
+            self.verdicts[self.places[number]] = verdict
         return self.verdicts
+
+
+def _use(used: Mapping[str, list[int]], key: str, milli: int, notes: list[Note]) -> None:
+    """Remark what takes more out of a lot than there is; of a lot without a record nobody knows how much there is."""
+    if total := used.get(key):
+        total[1] += milli
+        if total[1] > total[0] > 0:
+            notes.append(("over_consumed", {"code": key, "issued": kg(total[1]), "received": kg(total[0])}))
 
 
 _FIELDS = {
@@ -119,9 +136,12 @@ def fields(names: Iterable[str]) -> W:
     return W("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
 
 
-def unrecorded(keys: Iterable[str], lots: Mapping[str, KnownLot], notes: list[Note]) -> None:
+def unrecorded(keys: Iterable[str], lots: Mapping[str, LotFacts], notes: list[Note]) -> None:
     """Remark every code that the line names and nobody has recorded yet."""
-    notes.extend(("no_record", {"code": key}) for key in keys if key not in lots or not lots[key].recorded)
+    for key in keys:
+        lot = lots.get(key)
+        if lot is None or not lot.recorded:
+            notes.append(("no_record", {"code": key}))
 
 
 _STATUS = {

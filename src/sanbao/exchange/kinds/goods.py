@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sanbao.exchange.columns import Table, code, codes, count, day, text, weight
-from sanbao.exchange.intake import Intake
+from sanbao.exchange.intake import Intake, shipped
 from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, kg, unrecorded
 from sanbao.exchange.kinds.stages import EXTRUDED, PACKED, SHIPPED
 from sanbao.exchange.outcomes import Note, Verdict
@@ -49,8 +49,8 @@ SHIPMENTS = Table(
 
 
 def take_labels(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake)
     lots = intake.lots(key for _, values in lines for key in values[3])
+    batch = Batch(lines, intake, lots)
     for place, (row, (label, spray, product, travellers, pieces, weight_, packed_on, location)) in enumerate(lines):
         notes: list[Note] = []
         product_id = intake.products.get(product)
@@ -76,14 +76,14 @@ def take_labels(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             packed_on=packed_on,
             location=location,
         )
-        batch.add(place, packing, notes)
+        batch.add(place, packing, notes, travellers[0] if len(travellers) == 1 else "", weight_)
     return batch.write()
 
 
 def take_shipments(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
     """The customer stands on the line: one pick list may serve several."""
-    batch = Batch(lines, intake, unknown="unknown_label")
     lots = intake.lots(values[3] for _, values in lines)
+    batch = Batch(lines, intake, lots, unknown="unknown_label")
     for place, (row, (number, shipped_on, customer, label, weight_, vehicle)) in enumerate(lines):
         customer_id = intake.customers.get(customer)
         if customer_id is None:
@@ -106,8 +106,9 @@ def take_shipments(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             shipped_on=shipped_on,
             vehicle=vehicle,
         )
-        batch.add(place, shipment, notes)
-    return batch.write()
+        # What a label weighs too much is remarked already; here it counts once as what it holds.
+        batch.add(place, shipment, notes, label, min(weight_ or 0, packed.quantity_milli or 0))
+    return batch.write(shipped)
 
 
 KINDS = (

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from sanbao.exchange.columns import Table, code, day, text, weight
 from sanbao.exchange.intake import Intake
-from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, kg, status_of
+from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, status_of
 from sanbao.exchange.kinds.prefixes import batch_kind
 from sanbao.exchange.kinds.stages import ISSUED, RECEIVED
 from sanbao.exchange.outcomes import Note, Verdict
 from sanbao.kernel.words import W
-from sanbao.trace import bulk
 from sanbao.trace.rows import IssueRow, ReceiptRow
 
 RECEIPTS = Table(
@@ -99,7 +98,7 @@ ISSUES = Table(
 
 
 def take_receipts(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake)
+    batch = Batch(lines, intake, intake.lots(()))
     for place, (row, values) in enumerate(lines):
         number, received_on, supplier, material, specification, supplier_lot, lot, *rest = values
         quantity, certificate, inspector, written = rest
@@ -127,10 +126,8 @@ def take_receipts(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 
 def take_issues(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    """More may be issued than came in: ledgers do disagree with themselves, and it is remarked."""
-    batch = Batch(lines, intake)
     lots = intake.lots(key for _, values in lines for key in (values[4], values[6]))
-    totals = intake.issued((key, lots[key]) for _, values in lines if (key := values[4]) in lots)
+    batch = Batch(lines, intake, lots)
     for place, (row, values) in enumerate(lines):
         number, issued_on, department, material, lot, quantity, into = values
         kind = lots[into].kind if into in lots else batch_kind(into, department)
@@ -151,15 +148,8 @@ def take_issues(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             department=department,
             material_name=material,
         )
-        batch.add(place, issue, notes)
-
-    def over_consumed(issue: IssueRow, done: bulk.Written, notes: list[Note]) -> None:
-        total = totals[issue.lot]
-        total[1] += issue.quantity_milli
-        if total[1] > total[0]:
-            notes.append(("over_consumed", {"code": issue.lot, "issued": kg(total[1]), "received": kg(total[0])}))
-
-    return batch.write(over_consumed)
+        batch.add(place, issue, notes, lot, quantity)
+    return batch.write()
 
 
 KINDS = (

@@ -72,7 +72,7 @@ _MEASURED = ("wall_mm", "film_um", "hardness_hw")
 
 
 def take_heats(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake)
+    batch = Batch(lines, intake, intake.lots(()))
     for place, (row, (heat, cast_on, billet, pieces, weight_, written)) in enumerate(lines):
         notes: list[Note] = []
         status = status_of(written, notes)
@@ -85,8 +85,8 @@ def take_heats(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
 
 def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
     """A missing ageing date is a gap that the trace shows, and no reason to refuse the basket."""
-    batch = Batch(lines, intake)
     lots = intake.lots(key for _, values in lines for key in (*values[3], values[9]) if key)
+    batch = Batch(lines, intake, lots)
     for place, (row, values) in enumerate(lines):
         code_, basket, product, billets, press, shift, extruded_on, ageing, aged_on, finish, *rest = values
         finished_on, weight_, written = rest
@@ -119,13 +119,13 @@ def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             finished_on=finished_on,
             status=status_of(written, notes),
         )
-        batch.add(place, traveller, notes)
+        batch.add(place, traveller, notes, billets[0] if len(billets) == 1 else "", weight_)
     return batch.write()
 
 
 def take_reports(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake, unknown="unknown_traveller")
     lots = intake.lots(values[2] for _, values in lines)
+    batch = Batch(lines, intake, lots, unknown="unknown_traveller")
     for place, (row, values) in enumerate(lines):
         number, inspected_on, traveller, *measured, appearance, conclusion, inspector = values
         notes: list[Note] = []
