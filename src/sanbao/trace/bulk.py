@@ -29,6 +29,7 @@ from django.db.models import CharField
 from sanbao.kernel.words import Vocabulary
 from sanbao.trace import holds, news, store
 from sanbao.trace.known import COLUMNS, KnownLots, LotFacts, facts_of
+from sanbao.trace.loops import on_a_loop
 from sanbao.trace.models import Handle, HeldLot, Lot, LotLink, QualityStatus, event_of
 from sanbao.trace.plans import SHAPES, Plan, named
 from sanbao.trace.rows import Row
@@ -45,13 +46,17 @@ class Result(Vocabulary):
 
 @dataclass(slots=True)
 class Written:
-    """What became of one row; see the module's docstring. ``record_id`` is set where a record stands."""
+    """What became of one row; see the module's docstring. ``record_id`` is set where a record stands.
+
+    ``loops`` are the codes of lots that by this row feed themselves through others.
+    """
 
     result: Result
     code: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     mentioned: tuple[str, ...] = ()
     record_id: int | None = None
+    loops: tuple[str, ...] = ()
 
 
 #: When two records define one lot, its status is the worse of the two.
@@ -221,6 +226,21 @@ class _Batch:
         store.insert(self.model, records, ["id", "source", "row", "note", "voided", *self.ends, *self.columns])
         put_links(links)
         put_handles(handles)
+        if links:
+            self._tell_loops(taken)
+
+    def _tell_loops(self, taken: list[tuple[Row, Plan, Written]]) -> None:
+        """A lot that is new here and goes into nothing here lies on no loop: nearly all need not be looked at."""
+        lots = self.lots
+        sources = {link[0] for _, plan, _ in taken for link in plan.links}
+        new = {key for key in lots.new if key not in sources}
+        ends = {(src, dst) for _, plan, _ in taken for src, dst, _ in plan.links if dst not in new}
+        if not ends:
+            return
+        ids = {(lots[src].id, lots[dst].id): (src, dst) for src, dst in ends}
+        looped = {ids[pair] for pair in on_a_loop(ids.keys())}
+        for _, plan, written in taken if looped else ():
+            written.loops = tuple(lots[dst].code for src, dst, _ in plan.links if (src, dst) in looped)
 
 
 _TOO_LONG_A_CODE = Written(Result.REFUSED, "too_long", {"field": "code", "limit": _LONGEST_CODE})

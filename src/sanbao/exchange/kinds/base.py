@@ -13,7 +13,7 @@ from sanbao.exchange.outcomes import TAKEN, UNCHANGED, Note, Result, Verdict, re
 from sanbao.kernel.words import W
 from sanbao.trace import bulk
 from sanbao.trace.known import KnownLots, LotFacts
-from sanbao.trace.models import QualityStatus
+from sanbao.trace.models import LotKind, QualityStatus
 from sanbao.trace.rows import Row
 
 #: (row of the sheet, the values of its columns in the order of the table)
@@ -80,6 +80,7 @@ class Batch:
                 case bulk.Result.TAKEN:
                     if number in self.uses:
                         _use(used, *self.uses[number], notes)
+                    notes += [("cycle", {"code": code}) for code in done.loops]
                     verdict = taken(*notes)
                 case bulk.Result.UNCHANGED:
                     verdict = UNCHANGED
@@ -136,12 +137,14 @@ def fields(names: Iterable[str]) -> W:
     return W("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
 
 
-def unrecorded(keys: Iterable[str], lots: Mapping[str, LotFacts], notes: list[Note]) -> None:
-    """Remark every code that the line names and nobody has recorded yet."""
+def unrecorded(keys: Iterable[str], kind: str, lots: Mapping[str, LotFacts], notes: list[Note]) -> None:
+    """Remark every code that the line names and nobody has recorded yet, or that is something else."""
     for key in keys:
         lot = lots.get(key)
         if lot is None or not lot.recorded:
             notes.append(("no_record", {"code": key}))
+        elif lot.kind != kind:
+            notes.append(("kind_differs", {"code": lot.code, "kind": LotKind.title_of(lot.kind)}))
 
 
 _STATUS = {

@@ -56,7 +56,7 @@ def take_labels(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         product_id = intake.products.get(product)
         if product and product_id is None:
             notes.append(("unknown_product", {"code": product}))
-        unrecorded(travellers, lots, notes)
+        unrecorded(travellers, LotKind.TRAVELLER, lots, notes)
         for key in travellers:
             if (card := lots.get(key)) is None:
                 continue

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sanbao.exchange.columns import Table, code, day, text, weight
 from sanbao.exchange.intake import Intake
 from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, status_of
 from sanbao.exchange.kinds.prefixes import batch_kind
-from sanbao.exchange.kinds.stages import ISSUED, RECEIVED
+from sanbao.exchange.kinds.stages import CAST, ISSUED, RECEIVED
 from sanbao.exchange.outcomes import Note, Verdict
+from sanbao.kernel.codes import code_key
 from sanbao.kernel.words import W
+from sanbao.trace.known import LotFacts
+from sanbao.trace.models import LotKind, Receipt
 from sanbao.trace.rows import IssueRow, ReceiptRow
+from sanbao.trace.store import among
 
 RECEIPTS = Table(
     "receipts",
@@ -98,7 +102,9 @@ ISSUES = Table(
 
 
 def take_receipts(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake, intake.lots(()))
+    lots = intake.lots(values[6] for _, values in lines)
+    origins = _origins(lots.values())
+    batch = Batch(lines, intake, lots)
     for place, (row, values) in enumerate(lines):
         number, received_on, supplier, material, specification, supplier_lot, lot, *rest = values
         quantity, certificate, inspector, written = rest
@@ -107,6 +113,9 @@ def take_receipts(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
             batch.refuse(place, "unknown_supplier", code=supplier)
             continue
         notes: list[Note] = []
+        origin = (supplier_id, code_key(supplier_lot))
+        if (before := origins.setdefault(lot, origin)) != origin:
+            notes.append(("lot_again", {"code": lot, "other": before[1]}))
         receipt = ReceiptRow(
             row=row,
             number=number,
@@ -125,6 +134,16 @@ def take_receipts(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
     return batch.write()
 
 
+def _origins(lots: Iterable[LotFacts]) -> dict[str, tuple[int, str]]:
+    """Whose lot each of ours was when it first came in; one query, and none where all are new."""
+    keys = {lot.id: lot.key for lot in lots}
+    found = Receipt.standing.filter(lot__in=among(sorted(keys))).order_by("-id") if keys else Receipt.objects.none()
+    return {
+        keys[lot]: (supplier, code_key(written))
+        for lot, supplier, written in found.values_list("lot_id", "supplier_id", "supplier_lot")
+    }
+
+
 def take_issues(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
     lots = intake.lots(key for _, values in lines for key in (values[4], values[6]))
     batch = Batch(lines, intake, lots)
@@ -137,6 +156,8 @@ def take_issues(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         notes: list[Note] = []
         if lot in lots:
             backward(notes, (RECEIVED, lots[lot].made_on), (ISSUED, issued_on))
+        if into in lots and lots[into].kind == LotKind.HEAT and lots[into].quantity_milli is not None:
+            backward(notes, (ISSUED, issued_on), (CAST, lots[into].made_on))
         issue = IssueRow(
             row=row,
             number=number,

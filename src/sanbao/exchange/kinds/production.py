@@ -8,7 +8,7 @@ from sanbao.exchange.columns import Table, code, codes, count, day, measure, tex
 from sanbao.exchange.intake import Intake
 from sanbao.exchange.kinds.base import Batch, Kind, Line, backward, status_of, unrecorded
 from sanbao.exchange.kinds.prefixes import batch_kind
-from sanbao.exchange.kinds.stages import AGED, CAST, EXTRUDED, FINISHED, INSPECTED
+from sanbao.exchange.kinds.stages import AGED, CAST, EXTRUDED, FINISHED, INSPECTED, ISSUED
 from sanbao.exchange.outcomes import Note, Verdict
 from sanbao.kernel.words import W
 from sanbao.trace.models import LotKind
@@ -72,10 +72,13 @@ _MEASURED = ("wall_mm", "film_um", "hardness_hw")
 
 
 def take_heats(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
-    batch = Batch(lines, intake, intake.lots(()))
+    lots = intake.lots(values[0] for _, values in lines)
+    batch = Batch(lines, intake, lots)
     for place, (row, (heat, cast_on, billet, pieces, weight_, written)) in enumerate(lines):
         notes: list[Note] = []
         status = status_of(written, notes)
+        if (named := lots.get(heat)) is not None and named.quantity_milli is None:
+            backward(notes, (ISSUED, named.made_on), (CAST, cast_on))
         cast = HeatRow(
             row=row, heat=heat, billet=billet, pieces=pieces, quantity_milli=weight_, cast_on=cast_on, status=status
         )
@@ -94,7 +97,7 @@ def take_travellers(lines: Sequence[Line], intake: Intake) -> list[Verdict]:
         product_id = intake.products.get(product)
         if product and product_id is None:
             notes.append(("unknown_product", {"code": product}))
-        unrecorded(billets, lots, notes)
+        unrecorded(billets, LotKind.BILLET, lots, notes)
         if ageing and aged_on is None:
             notes.append(("gap", {"column": TRAVELLERS.column("aged_on").title}))
         if finish and finished_on is None:

@@ -262,7 +262,7 @@ def write_record[R: Record](
     by.need(permission)
     with store.writing():
         [written] = bulk.write([row], source=by.ref)
-        if written.result != Result.TAKEN:
+        if written.result != Result.TAKEN or written.loops:
             raise not_written(written, clause)
         record = model.objects.select_related("lot").get(pk=written.record_id)
         if passed_by := [permit.number for permit in permits]:
@@ -299,6 +299,7 @@ _SENTENCES = {
     "other_kind": W("编号“{lot}”已是另一类批次。", "The code “{lot}” belongs to a lot of another kind."),
     "too_long": W("内容太长，最多 {limit} 个字。", "Too long: at most {limit} characters."),
     "feeds_itself": W("批次“{lot}”不能由它自己做成。", "The lot “{lot}” cannot be made from itself."),
+    "loop": W("批次“{lot}”会经过别的批次又做成它自己。", "The lot “{lot}” would feed itself through other lots."),
     "stands": W("这条记录已经登记过，内容相同。", "This record stands already, with the same content."),
     "differs": W("这条记录已经登记过，内容不同。", "This record stands already, with other content."),
 }
@@ -307,7 +308,9 @@ _SENTENCES = {
 def not_written(written: Written, clause: str) -> Refusal:
     code = written.code or ("differs" if written.result == Result.DIFFERS else "stands")
     facts: dict[str, Any] = dict(written.facts)
+    if written.loops:
+        code, facts = "loop", {"code": written.loops[0]}
     if "code" in facts:
         facts["lot"] = facts.pop("code")
-    status = 422 if code in ("unknown_lot", "too_long", "feeds_itself") else 409
+    status = 422 if code in ("unknown_lot", "too_long", "feeds_itself", "loop") else 409
     return Refusal(f"trace.{code}", _SENTENCES[code], clause, status, facts.get("field", ""), facts)
