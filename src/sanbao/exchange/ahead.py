@@ -49,7 +49,7 @@ def reading(orders: Sequence[Order], size: int) -> Iterator[Iterator[tuple[int, 
 def _received(pipe: BinaryIO, process: subprocess.Popen[bytes]) -> Iterator[tuple[int, Block | Fault]]:
     while True:
         try:
-            found = pickle.load(pipe)  # noqa: S301  (our own child wrote it)
+            found = pickle.load(pipe)
         except (EOFError, pickle.UnpicklingError):
             raise ReaderLost(f"the reading process ended with {process.wait()}") from None
         if found is None:
@@ -61,7 +61,7 @@ def main() -> None:
     """The reading process: orders on standard input, blocks on standard output, ``None`` at the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the writer, who ends this process
     gc.disable()  # nothing here refers to itself; searching for it takes a quarter of the time
-    orders, size = pickle.load(sys.stdin.buffer)  # noqa: S301
+    orders, size = pickle.load(sys.stdin.buffer)
     try:
         for block in all_blocks(orders, size):
             pickle.dump(block, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
