@@ -58,7 +58,7 @@ def database(url: str) -> dict[str, object]:
         }
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "sanbao.kernel.sqlite",
             "NAME": unquote(parts.path) if parts.path.startswith("//") else unquote(parts.path[1:] or ":memory:"),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -1,126 +1,168 @@
 """Ledgers of so many lines through `sanbao import`, beside reading and inserting them bare; and saves meanwhile.
 
-The import runs in a process of its own, as it does in a factory; this process plays the people who go on working.
+The import runs in processes of its own, as it does in a factory; this process plays the people who go on working.
 """
 
 import csv
 import json
 import os
-import sqlite3
+import resource
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, sleep
+from typing import Any
 
+import python_calamine
 from django.conf import settings
+from django.db import connection
 
+from sanbao.bench import ledgers
 from sanbao.bench.figures import Figure, milliseconds
 from sanbao.bench.people import Clerk
 
-#: Labels per traveller and travellers per heat: almost all lines are labels, as in a factory's finished-goods ledger.
-LABELS, TRAVELLERS = 40, 5
 CHUNK = 5000
+#: Workbooks are for smaller files: a sheet ends at 1,048,576 rows, and making them takes longer than importing them.
+MOST_XLSX = 300_000
 #: How often somebody saves while the import runs.
 PAUSE = 0.2
-COMMON = {
-    "产品": (("型号", "名称", "表面", "米重kg/m", "合金状态"), [("LM60", "推拉窗型材", "粉末喷涂", "0.9", "6063-T5")]),
-}
-HEADERS = {
-    "熔铸记录": ("炉次", "日期", "铸棒批号", "支数", "重量(kg)", "质量状态"),
-    "生产随行卡": ("卡号", "框号", "型号", "铸棒批号", "挤压日期", "重量(kg)", "检验状态"),
-    "成品入库": ("标签号", "喷码", "型号", "随行卡号", "支数", "净重(kg)", "入库日期", "库位"),
-}
+
+type Rows = Iterable[list[Any]]
 
 
-def ledgers(folder: Path, rows: int) -> list[Path]:
-    """CSV ledgers of ``rows`` lines together, each line to be taken."""
-    heats = max(1, rows // (1 + TRAVELLERS + TRAVELLERS * LABELS))
-    files = {name: folder / f"{name}.csv" for name in (*COMMON, *HEADERS)}
-    writers = {}
-    opened = [path.open("w", encoding="utf-8-sig", newline="") for path in files.values()]
-    for (name, _), file in zip(files.items(), opened, strict=True):
-        writers[name] = csv.writer(file)
-        writers[name].writerow(HEADERS.get(name) or COMMON[name][0])
-    for name, (_, lines) in COMMON.items():
-        writers[name].writerows(lines)
-    for heat in range(heats):
-        writers["熔铸记录"].writerow((f"RZ-{heat:06}", "2026-03-02", f"B-{heat:06}", 40, 8000, "合格"))
-        for basket in range(TRAVELLERS):
-            card = f"K-{heat:06}-{basket}"
-            writers["生产随行卡"].writerow((card, f"F{basket}", "LM60", f"B-{heat:06}", "2026-03-04", 1500, "合格"))
-            writers["成品入库"].writerows(
-                (f"L-{heat:06}-{basket}-{n:02}", f"P{heat:06}{basket}", "LM60", card, 6, 32.4, "2026-03-07", "A1")
-                for n in range(LABELS)
-            )
-    for file in opened:
-        file.close()
-    return list(files.values())
+def csv_rows(path: Path) -> Rows:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.reader(file)
 
 
-def bare(files: list[Path], target: Path) -> int:
-    """Read the same files and insert the cells as they are, in chunks, with the durability of the product."""
-    database = sqlite3.connect(target)
-    database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-    count = 0
-    for number, path in enumerate(files):
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file)
-            width = len(next(lines))
-            database.execute(f"CREATE TABLE ledger_{number} (id INTEGER PRIMARY KEY, {columns(width)})")
-            names, marks = columns(width), ", ".join("?" * width)
-            sql = f"INSERT INTO ledger_{number} ({names}) VALUES ({marks})"
-            chunk: list[list[str]] = []
-            for line in lines:
+def xlsx_rows(path: Path) -> Rows:
+    return python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows()
+
+
+class Bare:
+    """The raw limit: read the same files and insert the cells as they are, with the durability of the product."""
+
+    def __init__(self) -> None:
+        self.driver: Any = connection.get_new_connection(connection.get_connection_params())
+        self.postgres = connection.vendor == "postgresql"
+        self.tables = 0
+
+    def takes(self, files: Iterable[Path], rows: Any) -> int:
+        return sum(self._takes(rows(path)) for path in files)
+
+    def _takes(self, lines: Rows) -> int:
+        self.tables += 1
+        cells = iter(lines)
+        names = ", ".join(f"c{place}" for place, _ in enumerate(next(cells)))
+        width, count, chunk = names.count(",") + 1, 0, []
+        with closing(self.driver.cursor()) as cursor:
+            cursor.execute(f"CREATE TABLE bare_{self.tables} (id {self._id}, {names.replace(',', ' text,')} text)")
+            mark = "%s" if self.postgres else "?"
+            sql = f"INSERT INTO bare_{self.tables} ({names}) VALUES ({', '.join([mark] * width)})"
+            for line in cells:
                 chunk.append(line)
                 if len(chunk) == CHUNK:
-                    count += database.executemany(sql, chunk).rowcount
-                    database.commit()
-                    chunk.clear()
-            count += database.executemany(sql, chunk).rowcount if chunk else 0
-            database.commit()
-    database.close()
-    return count
+                    count += self._insert(cursor, sql, chunk)
+                    chunk = []
+            return count + (self._insert(cursor, sql, chunk) if chunk else 0)
+
+    @property
+    def _id(self) -> str:
+        return "bigserial PRIMARY KEY" if self.postgres else "INTEGER PRIMARY KEY"
+
+    def _insert(self, cursor: Any, sql: str, chunk: list[list[Any]]) -> int:
+        cursor.executemany(sql, chunk)
+        self.driver.commit()
+        return len(chunk)
+
+    def close(self) -> None:
+        with closing(self.driver.cursor()) as cursor:
+            for number in range(self.tables):
+                cursor.execute(f"DROP TABLE bare_{number + 1}")
+        self.driver.commit()
+        self.driver.close()
 
 
-def columns(width: int) -> str:
-    return ", ".join(f"c{n}" for n in range(width))
+@dataclass
+class Outcome:
+    """One import: how long it took, how long saves took meanwhile, and the most memory its processes held at once."""
+
+    lines: int
+    seconds: float
+    cpu: float
+    megabytes: float
+    saves: list[float]
+
+
+def imported(folder: Path, clerk: Clerk) -> Outcome:
+    """Run the command on a folder while the clerk registers complaints; every line must be taken."""
+    out = folder.with_suffix(".json")
+    spent, began = _cpu(), perf_counter()
+    with out.open("w") as told:
+        command = [sys.executable, "-m", "sanbao.cli", "import", str(folder), "--json"]
+        importing = subprocess.Popen(command, env=os.environ, stdout=told, stdin=subprocess.DEVNULL)
+    saves, most = [], 0.0
+    while importing.poll() is None:
+        saves.append(milliseconds(clerk.registers))
+        most = max(most, held(importing.pid))
+        sleep(PAUSE)
+    seconds = perf_counter() - began
+    totals = json.loads(out.read_text())["totals"]
+    if totals["read"] != totals["taken"] + totals["unchanged"]:
+        raise RuntimeError(f"not every line was taken: {totals}")
+    return Outcome(totals["read"], seconds, _cpu() - spent, most, saves)
+
+
+def _cpu() -> float:
+    """Processor seconds of all processes that this one has waited for, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def held(pid: int) -> float:
+    """Megabytes that a process and its children hold, shared pages counted in proportion."""
+    kilobytes = 0
+    for process in [pid, *_children(pid)]:
+        try:
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        except OSError:  # it has just ended
+            continue
+        kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes / 1024
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def measure(rows: int = 100_000) -> Iterator[Figure]:
-    """How long the import takes, and how long one complaint's registration takes while it runs."""
-    folder = Path(settings.HOME) / "ledgers"
-    folder.mkdir()
-    files = ledgers(folder, rows)
-    counted = 0
-
-    def read_and_insert() -> None:
-        nonlocal counted
-        counted = bare(files, Path(settings.HOME) / "bare.sqlite3")
-
-    raw = milliseconds(read_and_insert) / 1000
+    """Both formats, one after the other into the same database; the workbooks are fewer lines."""
     clerk = Clerk()
     calm = [milliseconds(clerk.registers) for _ in range(40)]
-    began = perf_counter()
-    importing = subprocess.Popen(
-        [sys.executable, "-m", "sanbao.cli", "import", str(folder), "--json"],
-        env=os.environ,
-        stdout=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-    )
-    busy = []
-    while importing.poll() is None:
-        busy.append(milliseconds(clerk.registers))
-        sleep(PAUSE)
-    seconds = perf_counter() - began
-    report = json.loads(importing.stdout.read() if importing.stdout else b"{}")
-    taken = sum(file["taken"] for file in report["files"])
-    if taken != counted:
-        raise RuntimeError(f"only {taken} of {counted} lines were taken")
-    yield Figure(f"import {taken:,} lines, others saving", taken / seconds, "lines/s", counted / raw)
-    yield Figure("register a complaint, median", quantiles(busy, n=20)[9], "ms", quantiles(calm, n=20)[9])
-    yield Figure(
-        f"register a complaint, p95 of {len(busy)} during the import", quantiles(busy, n=20)[18], "ms",
-        quantiles(calm, n=20)[18],
-    )  # fmt: skip
+    yield from _measured("CSV", ledgers.as_csv, csv_rows, rows, clerk, calm)
+    yield from _measured("XLSX", ledgers.as_xlsx, xlsx_rows, min(rows, MOST_XLSX), clerk, calm)
+
+
+def _measured(form: str, make: Any, read: Any, rows: int, clerk: Clerk, calm: list[float]) -> Iterator[Figure]:
+    folder = Path(settings.HOME) / form.lower()
+    folder.mkdir()
+    files = make(folder, rows)
+    with closing(Bare()) as bare:
+        began = perf_counter()
+        raw = bare.takes(files, read) / (perf_counter() - began)
+    done = imported(folder, clerk)
+    shutil.rmtree(folder)
+    yield Figure(f"import {done.lines:,} lines of {form}, others saving", done.lines / done.seconds, "lines/s", raw)
+    yield Figure("the same, per second of processor time of all its processes", done.lines / done.cpu, "lines/s")
+    yield Figure("the most memory that the import held", done.megabytes, "MB PSS")
+    during, before = quantiles(done.saves, n=20), quantiles(calm, n=20)
+    yield Figure("register a complaint meanwhile, median", during[9], "ms", before[9])
+    yield Figure(f"register a complaint meanwhile, p95 of {len(done.saves)}", during[18], "ms", before[18])

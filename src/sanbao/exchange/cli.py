@@ -6,14 +6,15 @@ import argparse
 import fcntl
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
 from sanbao.exchange import pipeline, reports
-from sanbao.exchange.models import ImportRun, Stage
+from sanbao.exchange.models import ImportFile, ImportRun, Stage
+from sanbao.exchange.progress import Progress
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.words import W
 
@@ -80,13 +81,17 @@ def _interrupted(sources: list[pipeline.Source], dry_run: bool) -> ImportRun | N
 
 def _drive(run: ImportRun, sources: list[pipeline.Source], by: Actor) -> None:
     paths = {pipeline.digest_of(source): source.path for source in sources} if run.rehearsal else None
-    bar = sys.stderr.isatty()
+    files = {file.pk: file for file in run.files.filter(asks=False, trouble="")}
+    progress = Progress(sys.stderr, _rows(files.values()), sum(file.last_row for file in files.values()))
     for file in pipeline.drive(run, by=by, paths=paths):
-        if bar:
-            done = file.percent // 5
-            print(f"\r\x1b[K[{'#' * done}{'.' * (20 - done)}] {file.percent:3d}% {file.name}", end="", file=sys.stderr)
-    if bar:
-        print("\r\x1b[K", end="", file=sys.stderr)
+        files[file.pk] = file
+        progress.show(file.name, _rows(files.values()))
+    progress.close()
+
+
+def _rows(files: Iterable[ImportFile]) -> int:
+    """How many rows have been dealt with; a file that turned out longer or shorter counts as it said."""
+    return sum(file.last_row if file.complete else min(file.next_row, file.last_row) for file in files)
 
 
 def _tell(run: ImportRun, arguments: argparse.Namespace) -> int:

@@ -76,12 +76,16 @@ SENTENCES: dict[str, W] = {
     "gap": W("缺“{column}”。", "“{column}” is missing."),
     "status_differs": W("报告结论与随行卡状态不一致。", "The report and the traveller do not agree on the status."),
     "not_passed": W("{code} 并非合格状态。", "{code} had not passed."),
-    "cycle": W("{code} 经过别的批次又做成它自己，已照记录取入。", "{code} feeds itself through other lots; taken as recorded."),
+    "cycle": W(
+        "{code} 经过别的批次又做成它自己，已照记录取入。", "{code} feeds itself through other lots; taken as recorded."
+    ),
     "lot_again": W(
         "{code} 已用于另一批来料（供方批号 {other}），数量相加。",
         "{code} stands already for another supplier's lot ({other}); the quantities are added.",
     ),
-    "kind_differs": W("{code} 是{kind}，与本栏不符。", "{code} is another kind of lot ({kind}) than this column names."),
+    "kind_differs": W(
+        "{code} 是{kind}，与本栏不符。", "{code} is another kind of lot ({kind}) than this column names."
+    ),
     "no_record": W("{code} 尚无自己的记录。", "{code} has no record of its own yet."),
     "unknown_product": W("型号 {code} 不在产品表里。", "No product has the code {code}."),
     "product_differs": W("型号与随行卡 {code} 的不一致。", "The product is not that of traveller {code}."),

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from xml.parsers import expat
 
@@ -55,13 +55,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """A file of sheets. ``digest`` is the SHA-256 of its bytes, ``size`` their count."""
+    """A file of sheets. ``size`` is the count of its bytes."""
 
     name: str
     path: Path
     size: int
-    digest: str
     sheets: list[Sheet] = field(default_factory=list)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of its bytes."""
+        return file_digest(self.path)
 
     def title_of(self, sheet: Sheet) -> str:
         """How a line of this sheet is cited: the file's name, with the sheet's where there are several."""
@@ -138,7 +142,7 @@ def open_book(path: Path | str, name: str = "") -> Book:
         head = file.read(SAMPLE)
     if not head.strip(b"\0 \r\n\t"):
         raise _cannot("file.empty")
-    book = Book(name or path.name, path, path.stat().st_size, file_digest(path))
+    book = Book(name or path.name, path, path.stat().st_size)
     with told():
         if head.startswith(b"PK"):
             book.sheets.extend(_xlsx_sheets(path))
