@@ -26,7 +26,7 @@ class Mistake(Vocabulary):
     WEIGHT = "weight", "重量超差", "Weight out of tolerance"
 
 
-#: Which mistake a refusal at the gate means. What stands here is counted as caught; other refusals are not.
+#: Which mistake a refusal at the gate means; what an upper room's own keeper refuses is goods that may not leave.
 MISTAKE_OF: dict[str, Mistake] = {
     "gate.unknown_label": Mistake.UNKNOWN,
     "gate.not_a_label": Mistake.UNKNOWN,
@@ -44,6 +44,15 @@ MISTAKE_OF: dict[str, Mistake] = {
     "lot.label_void": Mistake.VOID,
     "trace.shipped_already": Mistake.GONE,
 }
+
+
+#: Refusals that say something about who asks or when, not about the goods: nothing was caught.
+NOT_GOODS = frozenset({"not_permitted", "not_found", "wrong_state", "stale", "too_long", "signature.authenticate"})
+
+
+def mistake_of(refusal: str) -> Mistake | None:
+    """What was wrong with the goods, by the code of the refusal; None where nothing was."""
+    return None if refusal in NOT_GOODS else MISTAKE_OF.get(refusal, Mistake.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)

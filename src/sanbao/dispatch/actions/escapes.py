@@ -15,7 +15,6 @@ from sanbao.kernel.words import W
 from sanbao.parties.models import Contact, Customer, Site
 from sanbao.trace import actions as trace
 from sanbao.trace.models import Lot, RecordKind, Shipment
-from sanbao.trace.rows import ShipmentRow
 
 CORRECT = "escape.correct"
 
@@ -118,7 +117,7 @@ def _rewrite(
     if label is None and customer is None:
         return
     same_customer = customer is None or customer.pk == wrong.customer_id
-    row = ShipmentRow(
+    row = trace.ShipmentRow(
         number=wrong.number,
         label=(label or case.lot).code,
         customer_id=customer.pk if customer else wrong.customer_id,

@@ -16,7 +16,6 @@ from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.trace import actions as trace
 from sanbao.trace.models import Lot, Purpose
-from sanbao.trace.rows import ShipmentRow
 
 
 def check_out(
@@ -101,8 +100,8 @@ def content_digest(case: PickList, picks: list[Pick]) -> str:
     return digest(text_of(queries.content(case, picks)))
 
 
-def _row(case: PickList, pick: Pick) -> ShipmentRow:
-    return ShipmentRow(
+def _row(case: PickList, pick: Pick) -> trace.ShipmentRow:
+    return trace.ShipmentRow(
         number=case.number,
         label=pick.lot.code,
         customer_id=case.customer_id,

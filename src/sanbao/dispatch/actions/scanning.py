@@ -26,14 +26,14 @@ from sanbao.trace.models import Lot, Purpose
 def scan(case: PickList, *, by: Actor, code: str, expect: int | None = None) -> PickList:
     """One label against the list (W-08). A package stands for what is in it at this moment.
 
-    A label that is on the list already is told, not refused. What is refused is counted as caught: the codes of
-    ``rules.MISTAKE_OF``, among them what the trace store's own gate refuses (T-05, T-08, T-12, T-13, W-08).
+    A label that is on the list already is told, not refused. What is refused is counted as caught: whatever
+    ``rules.mistake_of`` does not excuse, also what the trace store's own gate refuses (T-05, T-08, T-12, T-13, W-08).
     """
     try:
         return _scan(case, code, by=by, expect=expect)
     except Refusal as refusal:
-        if refusal.code in rules.MISTAKE_OF:
-            catch(case.pk, code, refusal, by=by)
+        if mistake := rules.mistake_of(refusal.code):
+            catch(case.pk, code, refusal, mistake, by=by)
         raise
 
 
@@ -57,7 +57,15 @@ def undo(case: PickList, *, by: Actor, code: str, expect: int | None = None) -> 
     return step.case
 
 
-def catch(pk: int, code: str, refusal: Refusal, *, by: Actor, also: Callable[[PickList], Any] | None = None) -> None:
+def catch(
+    pk: int,
+    code: str,
+    refusal: Refusal,
+    mistake: rules.Mistake,
+    *,
+    by: Actor,
+    also: Callable[[PickList], Any] | None = None,
+) -> None:
     """Count a wrong shipment that the gate stopped. It stays counted whatever becomes of the request around it."""
 
     def write() -> None:
@@ -69,7 +77,7 @@ def catch(pk: int, code: str, refusal: Refusal, *, by: Actor, also: Callable[[Pi
                 pick_list=step.case,
                 code=code[:80],
                 lot=found[0] if len(found) == 1 else None,
-                mistake=rules.MISTAKE_OF[refusal.code],
+                mistake=mistake.value,
                 refusal=refusal.code,
                 clause=refusal.clause,
                 sentence={"zh": sentence.said_in("zh-hans"), "en": sentence.said_in("en")},

@@ -53,9 +53,8 @@ def weigh(
                 step.record(**_written(step.case, measured, by))
             return step.case
     refusal = _out(measured)
-    catch(
-        case.pk, measured.lot.code if measured.lot else "", refusal, by=by, also=lambda at: _written(at, measured, by)
-    )
+    code = measured.lot.code if measured.lot else ""
+    catch(case.pk, code, refusal, rules.Mistake.WEIGHT, by=by, also=lambda at: _written(at, measured, by))
     raise refusal
 
 

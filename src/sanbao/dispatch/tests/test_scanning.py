@@ -13,6 +13,7 @@ from sanbao.kernel import journal, verify
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.words import W
 from sanbao.trace import actions as trace
 from sanbao.trace import bulk
 from sanbao.trace.models import Property, RecordKind
@@ -254,3 +255,14 @@ def test_how_much_more_may_leave_is_the_factorys_to_say(picked, by):
     with stopped("gate.line_full", "W-08", "surplus"):
         actions.scan(tight, by=by.keeper, code="P4")
     assert Decimal(200) / 190 > Decimal("1.05")
+
+
+@pytest.mark.clause("W-08")
+def test_what_an_upper_rooms_keeper_refuses_is_counted_too(picked, by, monkeypatch):
+    def keeper(passing):
+        raise Refusal("goods.counted", W("正在盘点", "Being counted"), "W-07")
+
+    case = picked("P1")
+    monkeypatch.setattr("sanbao.trace.concerns.gatekeepers", [keeper])
+    with stopped("goods.counted", "W-07", "blocked"):
+        actions.scan(case, by=by.keeper, code="P2")
