@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from sanbao.catalog import actions as catalog
-from sanbao.demo import company
+from sanbao.demo import company, gate
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -42,6 +42,7 @@ def load() -> None:
             accounts, actors = hire_all(by=BY)
         perform(book, actors)
         import_ledgers(book)
+        gate.play(actors, book.deliveries, _moment, by=BY)
     write_down(accounts)
 
 

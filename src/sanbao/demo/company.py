@@ -57,6 +57,7 @@ PEOPLE: tuple[Employee, ...] = (
     Employee("inspector-1", "质检员甲", "qc", "inspector"),
     Employee("inspector-2", "质检员乙", "qc", "inspector"),
     Employee("transport", "储运员甲", "transport", "storekeeper"),
+    Employee("warehouse-manager", "仓库主任甲", "warehouse", "department_manager"),
     Employee("storekeeper", "仓管员甲", "warehouse", "storekeeper"),
     Employee("purchaser", "采购员甲", "purchasing", "purchaser"),
     Employee("office", "办公室文员甲", "office", "clerk"),
