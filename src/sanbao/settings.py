@@ -69,7 +69,7 @@ def database(url: str) -> dict[str, object]:
                 f"PRAGMA synchronous={os.environ.get('SANBAO_SQLITE_SYNCHRONOUS', 'FULL')};"
                 "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
             },
-            "TEST": {"NAME": os.environ.get("SANBAO_TEST_SQLITE") or None},
+            "TEST": {"NAME": os.environ.get("SANBAO_TEST_SQLITE") or ":memory:"},
         }
     raise RuntimeError(
         f"DATABASE_URL: 只认 postgres:// 或 sqlite:// (only postgres:// or sqlite://), not {parts.scheme}://"
