@@ -126,8 +126,9 @@ def _issue(row: rows.IssueRow, copied: tuple[Any, ...]) -> Plan:
 def _heat(row: rows.HeatRow, copied: tuple[Any, ...]) -> Plan:
     facts = (row.cast_on, row.quantity_milli, row.unit, str(row.status))
     ends = (code_key(row.heat), code_key(row.billet))
-    heat, billet = LotFacts(ends[0], row.heat.strip(), _HEAT, *facts), LotFacts(
-        ends[1], row.billet.strip(), _BILLET, *facts
+    heat, billet = (
+        LotFacts(ends[0], row.heat.strip(), _HEAT, *facts),
+        LotFacts(ends[1], row.billet.strip(), _BILLET, *facts),
     )
     return Plan(ends, ends, copied, (heat, billet), links=((*ends, row.quantity_milli),))
 
