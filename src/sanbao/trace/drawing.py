@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 WIDTH, HEIGHT = 102, 40
 ACROSS, APART = 118, 12
@@ -69,8 +69,7 @@ class Box:
         return " · ".join(part for part in (self.title, self.sub) if part)
 
 
-@dataclass(slots=True, frozen=True)
-class Edge:
+class Edge(NamedTuple):
     src: str
     dst: str
     hot: bool = False
@@ -168,10 +167,12 @@ def _from_start(everything: list[list[Box]]) -> list[int]:
 
 def _fold(column: list[Box], limit: int, standing: dict[str, str], neighbours: dict[str, set[str]]) -> list[Box]:
     """The boxes to show; ``standing`` learns which box stands for each key."""
+    hanging = {near for key, shown in standing.items() if key == shown for near in neighbours[key]}
 
     def rank(box: Box) -> tuple[bool, bool, bool, bool, int, str]:
-        hangs = any(standing.get(key) == key for key in neighbours[box.key])
-        marks = box.marks
+        hangs, marks = box.key in hanging, box.marks
+        if not marks:
+            return (True, True, True, not hangs, -box.milli, box.title)
         return ("here" not in marks, "hot" not in marks, not marks & {"gap", "bad"}, not hangs, -box.milli, box.title)
 
     ranked = sorted(column, key=rank)

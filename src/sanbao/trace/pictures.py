@@ -68,6 +68,7 @@ def picture(trace: Trace, *, href: Addresses, hot: Collection[int] = (), opened:
         opened=LANES.index(Lane(opened)) if opened in LANES else None,
     )
     for box in drawing.boxes:
+        sketch.note(box)
         if box.folded:
             lane = LANES[box.column]
             box.title = str(_COUNTED[lane].format(n=f"{box.folded:,}"))
@@ -83,7 +84,7 @@ class _Sketch:
     """Boxes and edges of a trace, before anything is folded or placed."""
 
     def __init__(self, trace: Trace, hot: frozenset[int]) -> None:
-        self.trace, self.hot = trace, hot
+        self.trace, self.hot, self.starts = trace, hot, frozenset(trace.start)
         self.boxes: dict[str, Box] = {}
         self.edges: list[Edge] = []
         self.gaps: dict[int, list[Missing]] = defaultdict(list)
@@ -103,29 +104,39 @@ class _Sketch:
         return self.boxes[key]
 
     def join(self, src: str, dst: str, *lots: int, gap: bool = False) -> None:
-        self.edges.append(Edge(src, dst, hot=bool(lots) and all(lot in self.hot for lot in lots), gap=gap))
+        self.edges.append(Edge(src, dst, bool(self.hot and lots) and self.hot.issuperset(lots), gap))
 
     def lot(self, node: Node) -> None:
-        missing = [gap for gap in self.gaps[node.id] if gap != Missing.REPORT]
         marks = set()
-        if node.id in self.trace.start:
+        if node.id in self.starts:
             marks.add("here")
         if node.id in self.hot:
             marks.add("hot")
         if node.status == QualityStatus.FAILED:
             marks.add("bad")
-        if missing:
+        if self.missing(node.id):
             marks.add("gap")
         self.box(
             f"lot:{node.id}",
-            _LANE_OF[LotKind(node.kind)],
+            _LANE_OF[node.kind],
             node.code,
-            str(W("缺{what}", "no {what}", what=missing[0].title)) if missing else self.lot_note(node),
             milli=node.quantity_milli or 0,
             unit=node.unit,
             marks=marks,
             opens=("lot", node.id),
         )
+
+    def missing(self, lot: int) -> list[Missing]:
+        return [gap for gap in self.gaps[lot] if gap != Missing.REPORT] if lot in self.gaps else []
+
+    def note(self, box: Box) -> None:
+        """The second line of a box that is shown; most are folded away, and words take longer than boxes."""
+        if box.column == _NUMBER[Lane.CUSTOMER] and not box.folded:
+            box.sub = amount(box.milli, box.unit)
+        if box.opens and box.opens[0] == "lot" and not box.sub:
+            node = self.trace.nodes[box.opens[1]]
+            missing = self.missing(node.id)
+            box.sub = str(W("缺{what}", "no {what}", what=missing[0].title)) if missing else self.lot_note(node)
 
     def lot_note(self, node: Node) -> str:
         if node.status == QualityStatus.FAILED:
@@ -213,7 +224,6 @@ class _Sketch:
                     unit=node.unit,
                 )
                 customer.milli += shipped_milli(line, node)
-                customer.sub = amount(customer.milli, node.unit)
                 if lot in self.hot:
                     customer.marks.add("hot")
                 self.join(f"lot:{lot}", customer.key, lot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import batched, chain
 from typing import Any
@@ -117,20 +117,25 @@ def insert(model: type[models.Model], rows: Sequence[tuple[Any, ...]], names: Se
     quoted = ", ".join(map(connection.ops.quote_name, names or [field.column for field in columns(model)]))
     if not postgres():
         return _insert(table, quoted, rows)
+    if len(rows) <= _WORTH_COPYING:
+        return _few(table, quoted, rows)
     with connection.cursor() as cursor:
-        if len(rows) > _WORTH_COPYING:
-            return _copy(cursor, table, quoted, rows)
-        cursor.execute(_statement(table, quoted, len(rows[0]), len(rows), "%s"), list(chain.from_iterable(rows)))
+        return _copy(cursor, table, quoted, rows)
+
+
+def _few(table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(table, names, len(rows[0]), len(rows), "%s"), list(chain.from_iterable(rows)))
         new: int = cursor.rowcount
-        return new
+    return new
 
 
-def _insert(table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
+def _insert(table: str, names: str, rows: Sequence[tuple[Any, ...]], values: int = _VALUES_PER_STATEMENT) -> int:
     """SQLite: many rows to a statement, which the driver keeps prepared; Django would rewrite its text each time."""
     connection.ensure_connection()
     execute, width, new = connection.connection.execute, len(rows[0]), 0
     with connection.wrap_database_errors:
-        for block in batched(rows, max(1, _VALUES_PER_STATEMENT // width)):
+        for block in batched(rows, max(1, values // width)):
             statement = _statement(table, names, width, len(block), "?")
             new += execute(statement, list(chain.from_iterable(block))).rowcount
     return new
@@ -155,26 +160,11 @@ def _copy(cursor: Any, table: str, names: str, rows: Sequence[tuple[Any, ...]]) 
 
 
 def insert_numbers(table: str, names: Sequence[str], rows: Sequence[tuple[int | None, ...]]) -> int:
-    """As ``insert``, for millions of rows of nothing but numbers: past Django's cursor, which reads every placeholder.
-
-    Only inside a transaction.
-    """
-    if postgres() and len(rows) > _WORTH_COPYING:
-        return _copy_numbers(table, ", ".join(names), rows)
-    mark = "%s" if postgres() else "?"
-    one = f"({', '.join([mark] * len(names))})"
-    size = max(1, _NUMBERS_PER_STATEMENT // len(names))
-    full = ", ".join([one] * min(size, len(rows)))
-    new = 0
-    with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
-        for block in batched(rows, size):
-            values = full if len(block) == size else ", ".join([one] * len(block))
-            cursor.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) VALUES {values} ON CONFLICT DO NOTHING",
-                list(chain.from_iterable(block)),
-            )
-            new += cursor.rowcount
-    return new
+    """As ``insert``, for millions of rows of nothing but numbers. Only inside a transaction."""
+    listed = ", ".join(names)
+    if not postgres():
+        return _insert(table, listed, rows, _NUMBERS_PER_STATEMENT)
+    return _copy_numbers(table, listed, rows) if len(rows) > _WORTH_COPYING else _few(table, listed, rows)
 
 
 def _copy_numbers(table: str, names: str, rows: Sequence[tuple[int | None, ...]]) -> int:

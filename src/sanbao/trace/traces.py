@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sanbao.kernel.words import Vocabulary, W
@@ -106,7 +107,7 @@ class Records:
         return Records(**kept | {"issues": {id: row for id, row in self.issues.items() if id in issues}})
 
 
-@dataclass(slots=True)
+@dataclass
 class Trace:
     """An answer: complete, never cut.
 
@@ -122,12 +123,14 @@ class Trace:
     upstream: frozenset[int]
     downstream: frozenset[int]
     milliseconds: float = 0.0
-    gaps: list[Gap] = field(init=False)
-    customers: list[Held] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.gaps = gaps_of(self)
-        self.customers = holders(self.nodes, self.records.shipments)
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        return gaps_of(self)
+
+    @cached_property
+    def customers(self) -> list[Held]:
+        return holders(self.nodes, self.records.shipments)
 
     def part(self, direction: Direction) -> Trace:
         """The backward or the forward half of an answer that holds both."""

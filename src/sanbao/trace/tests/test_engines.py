@@ -3,7 +3,8 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from sanbao.trace import bulk
@@ -21,6 +22,11 @@ graphs = st.lists(pairs_of_lots, max_size=60)
 starts_of = st.lists(st.one_of(lot, st.sampled_from([-3, 0, 26, 10**12])), min_size=1, max_size=4)
 # A new link, or (None, n): the nth of those that stand is voided.
 changes_of = st.lists(st.one_of(pairs_of_lots, st.tuples(st.none(), st.integers(0, 200))), max_size=12)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.HOME = tmp_path
 
 
 def laid(pairs):
@@ -47,14 +53,14 @@ def compare(engine, reference, starts):
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@trying(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 @given(pairs=graphs, starts=starts_of)
 def test_the_database_finds_exactly_what_walking_the_links_finds(pairs, starts):
     compare(SqlEngine(), laid(pairs), starts)
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@trying(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 @given(pairs=graphs, changes=st.lists(changes_of, min_size=1, max_size=3), starts=starts_of)
 def test_the_snapshot_finds_the_same_also_when_links_came_and_went_since_it_was_built(pairs, changes, starts):
     laid(pairs)

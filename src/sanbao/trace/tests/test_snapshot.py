@@ -19,9 +19,8 @@ from sanbao.trace.models import LinkNews, LotLink, Snapshot
 
 
 @pytest.fixture(autouse=True)
-def nothing_left():
-    yield
-    shutil.rmtree(folder(), ignore_errors=True)
+def own_folder(settings, tmp_path):
+    settings.HOME = tmp_path
 
 
 def link(src, dst, event=0):
