@@ -113,7 +113,7 @@ class Taking:
                 lines.append((file.pk, number, str(result), code, _cited(facts)))
         lines.sort(key=itemgetter(1))
         ids = store.allocate(ImportLine, len(lines))
-        store.insert(ImportLine, [(id, *line) for id, line in zip(ids, lines, strict=True)])
+        store.insert(ImportLine, [(id, *line) for id, line in zip(ids, lines, strict=True)], fresh=True)
         moved = {name: F(name) + counts[name] for name in COUNTS}
         ImportFile.objects.filter(pk=file.pk).update(
             read=F("read") + len(verdicts), skipped=F("skipped") + block.skipped,

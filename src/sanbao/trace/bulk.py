@@ -223,7 +223,8 @@ class _Batch:
             for kind, key, lot in plan.handles:
                 if key:
                     handles.append((key[:_LONGEST_CODE], kind, lots[lot].id))
-        store.insert(self.model, records, ["id", "source", "row", "note", "voided", *self.ends, *self.columns])
+        names = ["id", "source", "row", "note", "voided", *self.ends, *self.columns]
+        store.insert(self.model, records, names, fresh=True)
         put_links(links)
         put_handles(handles)
         if links:
@@ -250,7 +251,7 @@ def put_lots(lots: Sequence[LotFacts]) -> None:
     """Lots that do not stand yet; they get their ids."""
     for lot, id in zip(lots, store.allocate(Lot, len(lots)), strict=True):
         lot.id = id
-    store.insert(Lot, [facts_of(lot) for lot in lots], COLUMNS)
+    store.insert(Lot, [facts_of(lot) for lot in lots], COLUMNS, fresh=True)
 
 
 def put_links(links: Iterable[tuple[int, int, int, int | None]]) -> int:

@@ -93,9 +93,11 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if postgres():
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+                "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)",
+                [table, count],
             )
-            return [number for (number,) in cursor.fetchall()]
+            ids: list[int] = cursor.fetchone()[0]
+            return ids
         cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
         last: int = cursor.fetchone()[0]
         return list(range(last + 1, last + count + 1))
@@ -106,10 +108,13 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if field.column]
 
 
-def insert(model: type[models.Model], rows: Sequence[tuple[Any, ...]], names: Sequence[str] = ()) -> int:
+def insert(
+    model: type[models.Model], rows: Sequence[tuple[Any, ...]], names: Sequence[str] = (), *, fresh: bool = False
+) -> int:
     """Insert tuples, skip those that stand already, and tell how many were new.
 
-    ``names`` are the columns in the tuples' order; without them it is that of the table.
+    ``names`` are the columns in the tuples' order; without them it is that of the table. ``fresh``: the caller has his
+    turn as the writer and knows that none stands, which saves PostgreSQL half the work; if one does it is an error.
     """
     if not rows:
         return 0
@@ -120,7 +125,7 @@ def insert(model: type[models.Model], rows: Sequence[tuple[Any, ...]], names: Se
     if len(rows) <= _WORTH_COPYING:
         return _few(table, quoted, rows)
     with connection.cursor() as cursor:
-        return _copy(cursor, table, quoted, rows)
+        return _copy_into(cursor, table, quoted, rows) if fresh else _copy(cursor, table, quoted, rows)
 
 
 def _few(table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
@@ -150,13 +155,18 @@ def _statement(table: str, names: str, width: int, rows: int, mark: str) -> str:
 def _copy(cursor: Any, table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
     """PostgreSQL: COPY into a table of this session, and from there what is new; a fifth of the work for us."""
     cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table}_in (LIKE {table}) ON COMMIT DELETE ROWS")
-    with cursor.cursor.copy(f"COPY {table}_in ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    _copy_into(cursor, f"{table}_in", names, rows)
     cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {table}_in ON CONFLICT DO NOTHING")
     new: int = cursor.rowcount
     cursor.execute(f"TRUNCATE {table}_in")
     return new
+
+
+def _copy_into(cursor: Any, table: str, names: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    return len(rows)
 
 
 def insert_numbers(table: str, names: Sequence[str], rows: Sequence[tuple[int | None, ...]]) -> int:
