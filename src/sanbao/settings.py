@@ -84,14 +84,17 @@ DEBUG = flag("SANBAO_DEBUG")
 DEMO = (HOME / "demo-accounts").exists()
 PORT = int(os.environ.get("SANBAO_PORT", "8000"))
 BASE_URL = os.environ.get("SANBAO_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+#: What stands in the QR of every label: where users reach the public pages, which may be another host.
+PUBLIC_URL = (os.environ.get("SANBAO_PUBLIC_URL") or BASE_URL).rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [h for h in os.environ.get("SANBAO_HOSTS", "").split(",") if h] or [
     "127.0.0.1",
     "localhost",
     "[::1]",
     urlsplit(BASE_URL).hostname or "127.0.0.1",
+    urlsplit(PUBLIC_URL).hostname or "127.0.0.1",
 ]
-CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_TRUSTED_ORIGINS = list({BASE_URL, PUBLIC_URL})
 
 INSTALLED_APPS = [
     "sanbao.web",

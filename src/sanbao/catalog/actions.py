@@ -24,6 +24,7 @@ retire_product, restore_product = retiring(PRODUCT), restoring(PRODUCT)
 retire_material, restore_material = retiring(MATERIAL), restoring(MATERIAL)
 retire_warranty, restore_warranty = retiring(WARRANTY), restoring(WARRANTY)
 
+NOT_A_GTIN = W("GTIN“{value}”的位数或校验码不对，未取。", "The GTIN “{value}” does not check; left out.")
 NOT_A_WEIGHT = W("米重“{value}”不是数，未取。", "“{value}” is no weight per metre; left out.")
 
 
@@ -77,10 +78,13 @@ def take_products(rows: Sequence[Mapping[str, str]], *, by: Actor) -> list[Taken
     by.need("catalog.edit")
     values, remarks = [], []
     for row in rows:
-        taken: dict[str, Any] = {name: text.strip() for name, text in row.items() if name != "kg_per_metre"}
+        taken: dict[str, Any] = {
+            name: text.strip() for name, text in row.items() if name not in ("kg_per_metre", "gtin")
+        }
         weight, said = _weight(row)
-        values.append({**taken, **weight})
-        remarks.append(said)
+        gtin, wrong = _gtin(row)
+        values.append({**taken, **weight, **gtin})
+        remarks.append(said + wrong)
     results = take(PRODUCT, values, by=by)
     for result, said in zip(results, remarks, strict=True):
         result.remarks += said
@@ -98,6 +102,16 @@ def _weight(row: Mapping[str, str]) -> tuple[dict[str, Decimal], list[W]]:
     except InvalidOperation:
         return {}, [NOT_A_WEIGHT.format(value=text)]
     return {"kg_per_metre": round(weight, 4)}, []
+
+
+def _gtin(row: Mapping[str, str]) -> tuple[dict[str, str], list[W]]:
+    """A wrong one is left out: it would be printed on labels and lead nowhere."""
+    if "gtin" not in row:
+        return {}, []
+    gtin = row["gtin"].strip()
+    if gtin and not gtin_holds(gtin):
+        return {}, [NOT_A_GTIN.format(value=gtin)]
+    return {"gtin": gtin}, []
 
 
 def take_materials(rows: Sequence[Mapping[str, str]], *, by: Actor) -> list[Taken]:

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from sanbao.catalog.models import DefectClass, Material, Product, WarrantyTerm
+from sanbao.catalog.rules import gtin_holds
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.keeping import InUse
@@ -25,6 +26,11 @@ def materials_by_code(codes: Iterable[str]) -> dict[str, Material]:
     keys = {code: code_key(code) for code in codes}
     found = Material.objects.in_bulk(set(keys.values()), field_name="code")
     return {code: found[key] for code, key in keys.items() if key in found}
+
+
+def gtin_of(product: Product) -> str:
+    """The product's GTIN in 14 digits; empty where it has none, or one whose check digit is wrong."""
+    return product.gtin.zfill(14) if gtin_holds(product.gtin) else ""
 
 
 def find_products(text: str, *, by: Actor, limit: int = 10) -> list[Product]:

@@ -123,13 +123,19 @@ def pdf(
             "clauses": list(form.clauses),
             "approved": who(form.approved_by),
         },
-        "company": _company(),
+        "company": company(),
         "printed_at": f"{local(now()):%Y-%m-%d %H:%M}",
     }
     return _printable(template, plain({**facts, **head}))
 
 
-def _company() -> W:
+def plain_pdf(template: str, facts: Mapping[str, Any]) -> bytes:
+    """What is printed and is no controlled form (a label): the same compiler, font and care for every character."""
+    return _printable(template, plain({**facts, "company": company()}))
+
+
+def company() -> W:
+    """The company's name as it stands on paper; empty where none is laid down."""
     row = COMPANY.decide(on=today())
     return W(row["name_zh"] or "", row["name_en"] or "")
 

@@ -39,7 +39,8 @@ from sanbao.trace.models import (
 from sanbao.trace.rules import Finding, Stage, Weight, propose
 from sanbao.trace.saying import exact as exact
 from sanbao.trace.scopes import Scope
-from sanbao.trace.store import Asked, among
+from sanbao.trace.store import Asked
+from sanbao.trace.store import among as among
 from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace
 
 engine: Engine = ChoosingEngine()

@@ -54,6 +54,14 @@ ROOMS: list[list[Room]] = [
             key="g s",
         ),
         Room(
+            W("成品标签", "Product labels"),
+            "goods:list",
+            "label",
+            frozenset({"trace.see"}),
+            count="labels",
+            key="g l",
+        ),
+        Room(
             W("发货关口", "Dispatch gate"),
             "dispatch:list",
             "truck",

@@ -2,7 +2,8 @@
 
 ``records`` are the papers of daily work, ``work`` is what happens between extrusion and packing, ``control`` is QC's
 word and the holds, ``permits`` is urgent release and concession, ``reversal`` is the counter-entry. Upper rooms write
-material through here and nowhere else.
+material through here and nowhere else; one that does several of these acts at once does them ``with writing()``, so
+that two cannot wait for each other.
 """
 
 from sanbao.trace.actions.control import hold, judge, lift, release
@@ -12,6 +13,7 @@ from sanbao.trace.actions.records import (
     issue_material,
     move,
     name,
+    name_many,
     pack,
     receive,
     record_heat,
@@ -46,6 +48,7 @@ __all__ = [
     "mark_permit",
     "move",
     "name",
+    "name_many",
     "open_basket",
     "pack",
     "pass_gate",

@@ -210,8 +210,13 @@ def connect(kind: RecordKind, record_id: int, links: Iterable[tuple[int, int, in
 def name(lot: Lot, kind: HandleKind, code: str, *, by: Actor) -> bool:
     """Another number by which a lot is found from now on; whether it was new. The room that gave it keeps the record
     and the journal entry; ``by`` is asked for so that nobody names a lot without being somebody."""
+    return bool(name_many([(lot.pk, kind, code)], by=by))
+
+
+def name_many(names: Iterable[tuple[int, HandleKind, str]], *, by: Actor) -> int:
+    """As ``name``, for many at once: (lot, kind, code); how many were new."""
     with store.writing():
-        return bool(bulk.put_handles([(code_key(code)[:64], kind.value, lot.pk)]))
+        return bulk.put_handles([(code_key(code)[:64], kind.value, lot) for lot, kind, code in names])
 
 
 def _gate(codes: Iterable[str], purpose: Purpose, customer_id: int | None) -> list[Permit]:

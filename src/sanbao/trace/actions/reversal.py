@@ -100,14 +100,23 @@ def _standing(kind: str, pk: int) -> Record:
 
 
 def _not_in_use(record: Record) -> None:
-    """What the record put there must still be there; a basket filled from others is poured back, not struck."""
-    into = LotLink.objects.filter(dst=record.lot_id).values_list("event", flat=True)
-    if isinstance(record, Traveller) and any(record_of(event)[0] == RecordKind.TRANSFER for event in into):
+    """What the record put there must still be there; a basket filled from others is poured back, goods under a new
+    label are relabelled once more, neither is struck."""
+    into = {record_of(event)[0] for event in LotLink.objects.filter(dst=record.lot_id).values_list("event", flat=True)}
+    if isinstance(record, Traveller) and RecordKind.TRANSFER in into:
         refuse(
             "reversal.poured",
             W("{lot} 有拆框或并框转入，请倒回原框，不能冲销。",
               "{lot} was filled from other baskets; pour it back, it cannot be struck."),
             clause="T-06",
+            lot=record.lot.code,
+        )  # fmt: skip
+    if isinstance(record, Packing) and RecordKind.RELABEL in into:
+        refuse(
+            "reversal.relabelled",
+            W("{lot} 是换发的标签，不能冲销；有错请再换发一次。",
+              "{lot} replaced another label and is not struck; replace it once more."),
+            clause="T-12",
             lot=record.lot.code,
         )  # fmt: skip
     for lot, quantity in _put(record):

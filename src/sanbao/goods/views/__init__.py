@@ -1,0 +1,1 @@
+"""Pages of labels: packing and its scan field, the list, one label, printing, repacking."""
