@@ -41,7 +41,7 @@ _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _FNC1 = re.compile("\x1d|\u241d|<GS>|\\{GS\\}")
 _BRACKETS = re.compile(r"\((\d{2,4})\)([^()]+)")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_OUR_PAGE = re.compile(r"/q/([\w-]{4,64})/?")
+_OUR_PAGE = re.compile(r"/q/([\w-]{1,64})/?")
 _GTIN = re.compile(r"01(\d{14})")
 
 
