@@ -27,7 +27,8 @@ def find(code: str, by: Actor) -> list[scans.Match]:
         for row in labelled
         if code_key(row.label) == key
     ]
-    return found + [replace(scans.of_subject(UNKNOWN_LABEL, row, row.number), known=False) for row in unknown]
+    warning = W("本厂没有这个标签的记录，正在查明。", "There is no record of this label; it is being cleared up.")
+    return found + [replace(scans.of_subject(UNKNOWN_LABEL, row, row.number), warning=warning) for row in unknown]
 
 
 def report_unknown(code: str, by: Actor) -> list[scans.Act]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
+from sanbao.kernel.refusals import in_force
 from sanbao.kernel.words import W
-from sanbao.trace import queries
+from sanbao.trace import marks, queries
 from sanbao.trace.models import Handle, HandleKind, Lot, LotKind, QualityStatus, Shipment
 from sanbao.trace.saying import exact
 from sanbao.trace.templatetags.trace_parts import SHADES
@@ -44,19 +46,21 @@ def find(code: str, by: Actor) -> list[Match]:
 
 def _lots(pieces: dict[int, str]) -> list[Match]:
     rows = Lot.objects.filter(pk__in=pieces).select_related("product", "material").order_by("kind", "code")
-    sent = Shipment.objects.filter(lot__in=pieces).select_related("customer").order_by("lot_id", "-shipped_on", "-id")
+    sent = Shipment.standing.filter(lot__in=pieces).select_related("customer").order_by("lot_id", "-shipped_on", "-id")
     holders: dict[int, Shipment] = {}
     for shipment in sent:
         holders.setdefault(shipment.lot_id, shipment)
-    return [_lot(row, pieces[row.pk], holders.get(row.pk)) for row in rows]
+    told = marks.marks(pieces)
+    return [_lot(row, pieces[row.pk], holders.get(row.pk), told.get(row.pk) or marks.Marks()) for row in rows]
 
 
-def _lot(lot: Lot, written: str, shipment: Shipment | None) -> Match:
+def _lot(lot: Lot, written: str, shipment: Shipment | None, told: marks.Marks) -> Match:
     facts: Iterable[Any] = (
         lot.product or lot.material or "",
         exact(lot.quantity_milli, lot.unit) if lot.quantity_milli is not None else "",
         f"{lot.made_on:%Y-%m-%d}" if lot.made_on else "",
         W("已发 {name}", "shipped to {name}", name=shipment.customer.name) if shipment else "",
+        W("属于 {name}", "property of {name}", name=told.owner) if told.owner else "",
         written,
     )
     state = QualityStatus(lot.status).title if lot.status else ""
@@ -71,7 +75,20 @@ def _lot(lot: Lot, written: str, shipment: Shipment | None) -> Match:
         tone,
         lot.get_absolute_url(),
         lot,
+        _warning(lot, told),
     )
+
+
+def _warning(lot: Lot, told: marks.Marks) -> W | str:
+    """T-13: that material is held or has failed is always visible, also to a man in gloves."""
+    if not in_force("T-13"):
+        return ""
+    if told.holds:
+        said = W("冻结中，不得领用、发出：{why}", "On hold, neither to be used nor shipped: {why}")
+        return said.format(why="；".join(f"{hold.number} {hold.reason}" for hold in told.holds))
+    if lot.status == QualityStatus.FAILED:
+        return W("不合格，不得领用、发出。", "Failed, neither to be used nor shipped.")
+    return ""
 
 
 def _paper(kind: str, number: str, lots: int) -> Match:
@@ -89,4 +106,11 @@ def _paper(kind: str, number: str, lots: int) -> Match:
 def acts(match: Match, by: Actor) -> list[Act]:
     if not match.what.startswith(("lot.", "paper.")):
         return []
-    return [Act(W("查追溯", "Trace"), match.href, "trace")]
+    found = [Act(W("查追溯", "Trace"), match.href, "trace")]
+    if match.what.startswith("lot."):
+        lots = urlencode({"lots": match.code})
+        if by.may("trace.judge"):
+            found.append(Act(W("质量判定", "Judge"), f"{reverse('trace:judge')}?{lots}", "shield-check", dialog=True))
+        if by.may("trace.hold"):
+            found.append(Act(W("冻结", "Hold"), f"{reverse('trace:hold_new')}?{lots}", "pause", dialog=True))
+    return found

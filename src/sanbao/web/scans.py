@@ -67,7 +67,7 @@ class Act:
 class Match:
     """One thing that a code may mean. ``what`` tells kinds apart for machines: ``lot.label``, ``complaint``.
 
-    ``known`` is false for what is only known to be unknown, so that ear and hand are told "no".
+    ``warning`` is what must not be overlooked (held, failed, reported as unknown): ear and hand are told "no".
     """
 
     what: str
@@ -79,7 +79,7 @@ class Match:
     tone: str = ""
     href: str = ""
     row: Any = None
-    known: bool = True
+    warning: W | str = ""
 
     def acts(self, by: Actor) -> list[Act]:
         return [act for offer in ACTIONS for act in offer(self, by)]
@@ -200,9 +200,9 @@ def told(code: str, matches: Sequence[Match], by: Actor) -> Answer:
         return unknown(code, by)
     facts = {"matches": [(match, match.acts(by)) for match in matches]}
     if len(matches) == 1:
-        match, ok = matches[0], matches[0].known
-        outcome = "ok" if ok else "unknown"
-        return Answer(code, title_of(match), "", "", ok, outcome, "web/parts/scan_found.html", facts)
+        match, ok = matches[0], not matches[0].warning
+        outcome = "ok" if ok else "warned"
+        return Answer(code, title_of(match), match.warning, "", ok, outcome, "web/parts/scan_found.html", facts)
     title = W("“{code}”有 {n} 个匹配，是哪一个？", "“{code}” names {n} things. Which one?", code=code, n=len(matches))
     return Answer(code, title, outcome="several", template="web/parts/scan_found.html", facts=facts)
 

@@ -19,6 +19,8 @@ from sanbao.inspection.models import UnknownLabel
 from sanbao.kernel import times
 from sanbao.kernel.times import now
 from sanbao.parties.models import Person
+from sanbao.trace import actions as trace
+from sanbao.trace.models import Hold, Lot, QualityStatus
 from sanbao.trace.tests.factory import small_factory
 from sanbao.web.handlers import forget_scans
 from sanbao.web.models import Scan, ScanResult
@@ -84,6 +86,19 @@ def test_page_and_api_reduce_what_a_scanner_sends_to_the_same_code(
     assert list(Scan.objects.values_list("result", flat=True)) == [ScanResult.ONE] * 2
 
 
+@pytest.mark.clause("T-13")
+def test_what_is_held_or_has_failed_is_told_like_a_refusal(client: Client) -> None:
+    lots = list(Lot.objects.filter(code__in=["BQ1", "BQ2"]).order_by("code"))
+    trace.hold(by=HOUSE, lots=lots[:1], reason="客户反映掉粉")
+    told = scanned(client, "BQ1")
+    number = Hold.objects.get().number
+    assert (told["ok"], told["outcome"]) == (False, "warned")
+    assert told["sentence"] == f"冻结中，不得领用、发出：{number} 客户反映掉粉"
+    Lot.objects.filter(pk=lots[1].pk).update(status=QualityStatus.FAILED)
+    assert scanned(client, "BQ2")["sentence"] == "不合格，不得领用、发出。"
+    assert scanned(client, "BQ3")["ok"]
+
+
 def test_a_paper_is_one_thing_however_many_labels_it_names_and_a_piece_of_paper_with_one_label_is_that_label(
     client: Client,
 ) -> None:
@@ -123,7 +138,8 @@ def test_once_reported_the_unknown_code_is_known_as_such(client: Client) -> None
     client.post(reverse("inspection:report"), {"code": "690001"})
     told = scanned(client, "690001")
     number = UnknownLabel.objects.get().number
-    assert (told["ok"], told["outcome"]) == (False, "unknown")
+    assert (told["ok"], told["outcome"]) == (False, "warned")
+    assert told["sentence"] == "本厂没有这个标签的记录，正在查明。"
     assert told["title"] == f"未知标签 {number} · 690001 · 待查明"
 
 

@@ -11,7 +11,7 @@ const LISTED = 30;
 const BACK = 4000;
 const CONTINUOUS = "sanbao:scan:continuous";
 const fine = matchMedia("(pointer: fine)").matches;
-const MARKS = { ok: "✓", several: "?", kept: "…", busy: "…" };
+const MARKS = { ok: "✓", several: "?", kept: "…", busy: "…", warned: "!" };
 
 function start(box) {
   const form = box.querySelector("form[data-scan]");
