@@ -83,7 +83,8 @@ SECRET_KEY = secret_key()
 DEBUG = flag("SANBAO_DEBUG")
 DEMO = (HOME / "demo-accounts").exists()
 PORT = int(os.environ.get("SANBAO_PORT", "8000"))
-BASE_URL = os.environ.get("SANBAO_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+TLS_CERT = os.environ.get("SANBAO_TLS_CERT", "")
+BASE_URL = os.environ.get("SANBAO_BASE_URL", f"{'https' if TLS_CERT else 'http'}://127.0.0.1:{PORT}").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [h for h in os.environ.get("SANBAO_HOSTS", "").split(",") if h] or [
     "127.0.0.1",

@@ -39,6 +39,7 @@ def match_out(match: scans.Match, by: Actor) -> dict[str, Any]:
         "code": match.code,
         "facts": [str(fact) for fact in match.facts],
         "state": str(match.state),
+        "warning": str(match.warning),
         "href": match.href,
         "actions": [{"title": str(act.title), "href": act.href} for act in match.acts(by)],
     }

@@ -55,4 +55,5 @@ urlpatterns = [
     path("attachments/", attachments.upload, name="upload"),
     path("attachments/<uuid:pk>", attachments.download, name="attachment"),
     path("healthz", shell.health, name="health"),
+    path("authority.crt", shell.authority, name="authority"),
 ]
