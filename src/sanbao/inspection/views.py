@@ -120,7 +120,7 @@ class UnknownList(Listing):
     columns = (
         Column("number", W("编号", "No."), sort="number", opens=True, narrow=True),
         Column("code", W("标签上的编号", "Code on the label")),
-        Column("seen", W("发现次数", "Times found"), number=True, narrow=True),
+        Column("seen", W("发现次数", "Times found"), lambda u: W("{n} 次", "{n}×", n=u.seen), plain=lambda u: u.seen),
         Column("origin", W("查明是", "It was"), lambda u: Origin.title_of(u.origin) if u.origin else "—"),
         Column(
             "due",
@@ -135,8 +135,10 @@ class UnknownList(Listing):
 
 @require_safe
 def unknown_labels(request: HttpRequest) -> HttpResponse:
-    rows = UnknownLabel.objects.visible_to(request.actor).annotate(seen=Count("sightings"))  # type: ignore[attr-defined]
-    return UnknownList(request, rows).respond("inspection/unknown_labels.html")
+    by = request.actor  # type: ignore[attr-defined]
+    rows = UnknownLabel.objects.visible_to(by).annotate(seen=Count("sightings"))
+    may = by.may("inspection.report_unknown")
+    return UnknownList(request, rows).respond("inspection/unknown_labels.html", may_report=may)
 
 
 @require_safe
@@ -149,7 +151,7 @@ def unknown_label(request: HttpRequest, pk: int) -> HttpResponse:
         "state": pill(UnknownState.title_of(case.state), "late" if case.state == UnknownState.OPEN else "fine"),
         "sightings": list(case.sightings.all()),  # type: ignore[attr-defined]
         "origin": Origin.title_of(case.origin) if case.origin else "",  # type: ignore[attr-defined]
-        "files": attachments.of(case.subject),
+        "files": list(attachments.of(case.subject)),
         "offers": UNKNOWN_LABEL.offered(case, by),
         "recorded": queries.lots_of(case.code) if case.state == UnknownState.OPEN else [],  # type: ignore[attr-defined]
     }

@@ -12,6 +12,7 @@ class ScanResult(Vocabulary):
     """What a scanned code turned out to be."""
 
     ONE = "one", "认出", "Recognised"
+    WARNED = "warned", "有警示", "Recognised, with a warning"
     SEVERAL = "several", "几个匹配", "Several matches"
     UNKNOWN = "unknown", "未知", "Unknown"
 

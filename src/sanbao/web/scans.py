@@ -182,12 +182,14 @@ def look_up(scanned: Scanned, by: Actor) -> tuple[str, list[Match]]:
 
 def keep(scanned: Scanned, code: str, matches: Sequence[Match], by: Actor, *, scanned_at: datetime | None) -> Scan:
     """Write down that a code was scanned, by whom, and what it was."""
-    results = {0: ScanResult.UNKNOWN, 1: ScanResult.ONE}
+    result = {0: ScanResult.UNKNOWN, 1: ScanResult.ONE}.get(len(matches), ScanResult.SEVERAL)
+    if result == ScanResult.ONE and matches[0].warning:
+        result = ScanResult.WARNED
     return Scan.objects.create(
         actor=by.ref,
         text=scanned.text,
         code=code,
-        result=results.get(len(matches), ScanResult.SEVERAL),
+        result=result,
         subject=matches[0].subject if len(matches) == 1 else "",
         scanned_at=scanned_at,
         at=now(),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from sanbao.inspection import actions
 from sanbao.inspection.models import Origin, UnknownLabel, UnknownState
@@ -15,6 +17,8 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.notices import Notice
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor, nothing_recorded
+from sanbao.parties.actions import hire
+from sanbao.parties.models import Department, Person, Post
 from sanbao.trace.tests.factory import small_factory
 
 HOUSE = Actor.clockwork("test")
@@ -112,3 +116,41 @@ def test_photographs_stay_with_the_label_and_words_of_people_enter_the_record_as
     entry: Any = journal.entries_of(label.subject).get(action="unknown_label.report")
     assert "门店" not in entry.facts_text and len(entry.facts["private"]["remark"]) == 64
     assert entry.facts["set"]["code"] == [None, "bq 0099"]
+
+
+class TestFaces:
+    """What a storekeeper reports on a page and QC clears up through the API."""
+
+    @pytest.fixture
+    def people(self) -> dict[str, Client]:
+        found = {}
+        for name, department, post in (("stock", "warehouse", "storekeeper"), ("qc", "qc", "inspector")):
+            place = {"department": Department.objects.get(code=department), "post": Post.objects.get(code=post)}
+            person = hire(by=HOUSE, username=name, name=name, since=date(2020, 1, 1), **place)
+            Person.objects.filter(pk=person.pk).update(one_time_password=False)
+            found[name] = Client()
+            found[name].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return found
+
+    def test_page_and_api_do_the_same_and_refuse_alike(self, people: dict[str, Client]) -> None:
+        reported = people["stock"].post("/inspection/unknown/report", {"code": "BQ0099", "place": "三号库"})
+        label = UnknownLabel.objects.get()
+        assert reported["Location"] == label.get_absolute_url()
+        page = people["qc"].get(label.get_absolute_url()).content.decode()
+        assert "三号库" in page and f"{label.get_absolute_url()}/do/clear_up" in page
+        api, body = f"/api/v1/unknown-labels/{label.pk}/clear-up", {"origin": "recorded", **CLEARED}
+        refused = people["qc"].post(api, body, content_type="application/json").json()
+        plain = people["qc"].post(f"{label.get_absolute_url()}/do/clear_up", body)
+        assert (refused["code"], refused["clause"]) == ("unknown_label.not_on_record", "T-12")
+        assert plain.status_code == 422 and "unknown_label.not_on_record" in plain.content.decode()
+        done = people["qc"].post(api, body | {"origin": "foreign"}, content_type="application/json").json()
+        assert (done["state"], done["sightings"][0]["place"]) == ("cleared", "三号库")
+        listed = people["stock"].get("/inspection/unknown/?tab=cleared").content.decode()
+        assert label.number in listed and "非本厂标签" in listed
+        assert people["stock"].get("/api/v1/unknown-labels?state=cleared").json()["total"] == 1
+
+    def test_a_record_that_came_later_is_pointed_out(self, people: dict[str, Client]) -> None:
+        label = reported(code="BQ1")
+        assert "现在查得到记录" not in people["qc"].get(label.get_absolute_url()).content.decode()
+        small_factory()
+        assert "现在查得到记录" in people["qc"].get(label.get_absolute_url()).content.decode()

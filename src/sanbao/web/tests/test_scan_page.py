@@ -97,6 +97,7 @@ def test_what_is_held_or_has_failed_is_told_like_a_refusal(client: Client) -> No
     Lot.objects.filter(pk=lots[1].pk).update(status=QualityStatus.FAILED)
     assert scanned(client, "BQ2")["sentence"] == "不合格，不得领用、发出。"
     assert scanned(client, "BQ3")["ok"]
+    assert list(Scan.objects.order_by("id").values_list("result", flat=True)) == ["warned", "warned", "one"]
 
 
 def test_a_paper_is_one_thing_however_many_labels_it_names_and_a_piece_of_paper_with_one_label_is_that_label(

@@ -99,7 +99,7 @@ async function settle(entry, { state, answer }) {
   const tell = live.get(entry.key);
   live.delete(entry.key);
   if (answer.ok || (tell && state === "answered")) await drop(entry.n);
-  else await put({ ...entry, state: "failed", answered: state === "answered", title: answer.title, clause: answer.clause ?? "" });
+  else await put({ ...entry, state: "failed", answered: state === "answered", title: [answer.title, answer.sentence].filter(Boolean).join(" · "), clause: answer.clause ?? "" });
   if (tell) tell({ state, answer });
   else document.dispatchEvent(new CustomEvent("scans:answered", { detail: { entry, answer } }));
 }

@@ -91,7 +91,7 @@ function start(box) {
     const { state, answer } = told;
     if (answer) return result(answer);
     signal("kept");
-    tell({ code, title: `${code}`, sentence: state === "locked" ? says.locked : queue.owner ? says.kept : says.nobody }, "kept");
+    tell({ code, title: code, sentence: state === "locked" ? says.locked : queue.owner ? says.kept : says.nobody }, "kept");
   }
 
   function result(answer) {
@@ -209,7 +209,10 @@ function start(box) {
     signal(answer.ok ? "ok" : "refused");
     tell(answer, answer.outcome ?? (answer.ok ? "ok" : "refused"));
   });
-  queue.kept().then(waits);
+  queue.kept().then((now) => {
+    waits(now);
+    for (const { code } of now.waiting) list({ code, title: says.kept }, "kept", MARKS.kept);
+  });
 }
 
 for (const box of document.querySelectorAll("[data-scan-box]")) start(box);
