@@ -55,11 +55,12 @@ def main(argv: list[str]) -> int:
         print(f"不是主机名或 IP 地址 · neither a host name nor an IP address: {' '.join(wrong)}", file=sys.stderr)
         return 1
     certificate, key = make(hosts)
+    several = f"  SANBAO_HOSTS=127.0.0.1,{','.join(hosts)} \\\n" if len(hosts) > 1 else ""
     print(
         f"证书 certificate  {certificate}\n私钥 key          {key}\n"
         f"手机要信任 phones must trust  {authority_file()}\n\n"
         f"启动 start:\n  SANBAO_HOST=0.0.0.0 SANBAO_TLS_CERT={certificate} SANBAO_TLS_KEY={key} \\\n"
-        f"  SANBAO_BASE_URL=https://{hosts[0]}:8443 SANBAO_PORT=8443 ./run --empty\n"
+        f"{several}  SANBAO_BASE_URL=https://{hosts[0]}:8443 SANBAO_PORT=8443 ./run --empty\n"
         f"手机上打开 on the phone open:  https://{hosts[0]}:8443/authority.crt"
     )
     return 0

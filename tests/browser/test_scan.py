@@ -66,14 +66,14 @@ def film(path: Path, text: str) -> Path:
 @pytest.fixture
 def before(
     _chromium: Any, live_server: Any, client: Any, storekeeper: Person, tmp_path: Path
-) -> Iterator[Callable[[str], Any]]:
+) -> Iterator[Callable[..., Any]]:
     """``before(text)``: the scan page on a phone whose camera is held before a QR code of that text."""
     opened: list[Any] = []
     errors: list[str] = []
 
-    def look(text: str) -> Any:
-        seen = f"--use-file-for-fake-video-capture={film(tmp_path / 'label.y4m', text)}"
-        browser = _chromium.browser_type.launch(executable_path=chromium(), args=[*FLAGS, *CAMERA, seen])
+    def look(text: str, *more: str) -> Any:
+        seen = [f"--use-file-for-fake-video-capture={film(tmp_path / 'label.y4m', text)}"] if text else []
+        browser = _chromium.browser_type.launch(executable_path=chromium(), args=[*FLAGS, *CAMERA, *seen, *more])
         opened.append(browser)
         phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
         context = browser.new_context(base_url=live_server.url, locale="zh-CN", permissions=["camera"], **phone)
@@ -121,7 +121,7 @@ def codes() -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["BQ1", LINK])
-def test_the_camera_reads_a_label_through_our_own_decoder_and_names_it(before: Callable[[str], Any], text: str) -> None:
+def test_the_camera_reads_a_label_through_our_own_decoder_and_names_it(before: Callable[..., Any], text: str) -> None:
     fetched: list[str] = []
     page = before(text)
     page.on("request", lambda request: fetched.append(request.url))
@@ -137,7 +137,7 @@ def test_the_camera_reads_a_label_through_our_own_decoder_and_names_it(before: C
     assert [url for url in fetched if not url.startswith(page.url.split("/scan/")[0]) and "://" in url] == []
 
 
-def test_the_viewfinder_closes_after_one_code_unless_it_goes_on(before: Callable[[str], Any]) -> None:
+def test_the_viewfinder_closes_after_one_code_unless_it_goes_on(before: Callable[..., Any]) -> None:
     page = before("BQ1")
     page.uncheck("[data-scan-continuous]")
     page.click("[data-scan-camera]")
@@ -148,9 +148,48 @@ def test_the_viewfinder_closes_after_one_code_unless_it_goes_on(before: Callable
     assert not page.is_checked("[data-scan-continuous]"), "the choice is remembered"
 
 
-def test_a_photograph_is_read_where_the_page_may_not_use_the_camera(
-    before: Callable[[str], Any], tmp_path: Path
-) -> None:
+def test_a_browser_that_reads_codes_itself_needs_none_of_ours(before: Callable[..., Any]) -> None:
+    fetched: list[str] = []
+    page = before("BQ1")
+    page.add_init_script(
+        """window.BarcodeDetector = class {
+            static getSupportedFormats() { return Promise.resolve(["qr_code", "code_128"]); }
+            detect() {
+                const box = (x, y) => ({ x, y, width: 10, height: 10 });
+                const aside = { rawValue: "BQ3", boundingBox: box(0, 0) };
+                return Promise.resolve([aside, { rawValue: "BQ2", boundingBox: box(315, 235) }]);
+            }
+        };"""
+    )
+    page.reload()
+    page.on("request", lambda request: fetched.append(request.url))
+    page.click("[data-scan-camera]")
+    assert "BQ2" in answer(page, "ok").inner_text(), "of several the one in the middle"
+    assert [url for url in fetched if "zxing" in url] == []
+
+
+def test_where_a_device_has_two_cameras_one_changes_to_the_other(before: Callable[..., Any]) -> None:
+    page = before("", "--use-fake-device-for-media-stream=device-count=2")
+    page.click("[data-scan-camera]")
+    flip = page.locator("[data-scan-flip]")
+    flip.wait_for()
+    device = "document.querySelector('[data-scan-view] video').srcObject.getVideoTracks()[0].getSettings().deviceId"
+    first = page.evaluate(device)
+    flip.click()
+    page.wait_for_function(f"() => {device} !== {first!r}")
+    assert page.locator("[data-scan-torch]").is_hidden(), "these have no torch"
+
+
+def test_a_camera_that_is_refused_says_so_and_offers_a_photograph(before: Callable[..., Any]) -> None:
+    page = before("BQ1")
+    refuse = "async () => { throw new DOMException('no', 'NotAllowedError'); }"
+    page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = {refuse}; }}")
+    page.click("[data-scan-camera]")
+    page.get_by_text("没有允许使用摄像头").wait_for()
+    assert page.locator("[data-scan-snap]").is_visible() and page.locator("[data-scan-camera]").is_visible()
+
+
+def test_a_photograph_is_read_where_the_page_may_not_use_the_camera(before: Callable[..., Any], tmp_path: Path) -> None:
     page = before("BQ1")
     page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
     page.reload()
@@ -172,6 +211,23 @@ def test_a_wedge_ends_with_enter_or_tab_and_the_field_is_ready_for_the_next(desk
     assert codes() == ["TH-2", "SX00003"]
     assert desk.evaluate("document.activeElement.name") == "code"
     assert desk.input_value("[data-scan-code]") == ""
+
+
+def test_a_wedge_sends_the_separator_of_gs1_elements_as_a_control_key(desk: Any) -> None:
+    desk.focus("[data-scan-code]")
+    desk.keyboard.type("]C110L-7")
+    desk.keyboard.press("Control+]")
+    desk.keyboard.type("21BQ1")
+    desk.keyboard.press("Enter")
+    assert "标签 BQ1" in answer(desk, "ok").inner_text()
+    assert Scan.objects.get().text == "]C110L-7\x1d21BQ1"
+
+
+def test_the_key_s_leads_to_the_scan_page_from_anywhere(desk: Any) -> None:
+    desk.goto("/me/")
+    desk.keyboard.press("s")
+    desk.wait_for_url("**/scan/")
+    assert desk.evaluate("document.activeElement.name") == "code"
 
 
 def test_a_person_who_tabs_on_from_a_typed_code_sends_nothing(desk: Any) -> None:
@@ -353,8 +409,8 @@ def test_another_persons_scans_are_neither_sent_as_mine_nor_lost(desk: Any, stor
     assert second.locator("[data-scan-others] b").inner_text() == "1"
     assert codes() == []
     log_in(second, storekeeper)
-    second.locator("[data-scan-others]").wait_for(state="hidden")
-    second.locator("[data-scan-waiting]").wait_for(state="hidden")
+    second.locator("[data-scan-list] li[data-outcome=ok]", has_text="BQ1").first.wait_for()
+    assert second.locator("[data-scan-others]").is_hidden()
     assert list(Scan.objects.values_list("actor", "code")) == [(f"person:{storekeeper.pk}", "BQ1")]
 
 

@@ -125,7 +125,7 @@ class IdempotencyMiddleware:
         with transaction.atomic():
             row = Answer.objects.create(actor=actor, key=key, request=asked)
             response = self.get_response(request)
-            if response.status_code >= 400 or response.streaming:
+            if response.status_code >= 300 or response.streaming:
                 transaction.set_rollback(True)
                 return response, True
             row.status, row.body = response.status_code, bytes(response.content)

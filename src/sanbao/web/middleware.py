@@ -75,6 +75,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal) or request.path.startswith(MACHINES):
             return None
-        if exception.code == "signature.authenticate":
+        if exception.code == "signature.authenticate" and not answers.wants_json(request):
             return answers.go(request, accounts.prove_again(request))
         return answers.refused(request, exception)

@@ -3,6 +3,7 @@ import { make } from "./words.js";
 
 const EVERY = 110;
 const WIDEST = 1280;
+const PHOTOGRAPH = 2400;
 const NATIVE = ["qr_code", "data_matrix", "code_128", "code_39", "code_93", "ean_13", "ean_8", "itf", "pdf417", "aztec"];
 const OURS = ["QRCode", "DataMatrix", "Code128", "Code39", "Code93", "EAN13", "EAN8", "ITF", "PDF417", "Aztec"];
 const RELEASE = 60_000;
@@ -30,8 +31,8 @@ async function ours({ decoder, wasm }) {
   ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => wasm } });
   const canvas = make("canvas");
   const paper = canvas.getContext("2d", { willReadFrequently: true });
-  return async (source, width, height) => {
-    const scale = Math.min(1, WIDEST / Math.max(width, height));
+  return async (source, width, height, widest) => {
+    const scale = Math.min(1, widest / Math.max(width, height));
     canvas.width = width * scale;
     canvas.height = height * scale;
     paper.drawImage(source, 0, 0, canvas.width, canvas.height);
@@ -45,9 +46,9 @@ async function ours({ decoder, wasm }) {
   };
 }
 
-async function read(source, width, height, files) {
+async function read(source, width, height, files, widest = WIDEST) {
   decode ??= (await native().catch(() => null)) ?? (await ours(files));
-  const found = await decode(source, width, height);
+  const found = await decode(source, width, height, widest);
   const away = ({ x, y }) => (x - width / 2) ** 2 + (y - height / 2) ** 2;
   return found.sort((a, b) => away(a) - away(b))[0]?.text ?? "";
 }
@@ -55,7 +56,7 @@ async function read(source, width, height, files) {
 // A photograph instead, where the page may not use the camera itself (plain HTTP, or it was not allowed).
 export async function photograph(file, files) {
   const picture = await createImageBitmap(file);
-  return read(picture, picture.width, picture.height, files);
+  return read(picture, picture.width, picture.height, files, PHOTOGRAPH);
 }
 
 export const allowed = () => Boolean(navigator.mediaDevices?.getUserMedia);
