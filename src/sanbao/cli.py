@@ -21,17 +21,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("sanbao.kernel.evidence:main", "证据包 · a bundle that proves itself, for an auditor"),
     "person": ("sanbao.parties.cli:main", "人员 · register somebody, or hand him a new password"),
     "token": ("sanbao.api.cli:main", "接口令牌 · create and revoke API tokens"),
+    "certificate": ("sanbao.certificates:main", "厂内 HTTPS 证书 · a certificate for phones in the plant"),
     "backup": ("sanbao.kernel.backup:backup", "备份 · write everything into one file"),
     "restore": ("sanbao.kernel.backup:restore", "恢复 · bring a backup back"),
     "doctor": ("sanbao.doctor:main", "体检 · say what is well and what is not"),
     "bench": ("sanbao.bench:main", "测速 · measure beside the raw limit"),
 }
 #: They set Django up themselves, or not at all.
-WITHOUT_DJANGO = {"serve", "bench"}
+WITHOUT_DJANGO = {"serve", "bench", "certificate"}
 
 
 def usage() -> str:
-    lines = [f"  {name:<9} {title}" for name, (_, title) in COMMANDS.items()]
+    lines = [f"  {name:<11} {title}" for name, (_, title) in COMMANDS.items()]
     return "\n".join(["sanbao <命令 command> [--help]", *lines])
 
 

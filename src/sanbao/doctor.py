@@ -7,12 +7,13 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from sanbao import certificates
 from sanbao.kernel import announcements, deposits, times, triggers, worker
 from sanbao.prepare import pending_migrations
 from sanbao.trace.engines import keeping
@@ -121,6 +122,16 @@ def openness() -> Iterator[Finding]:
         yield Finding("warning", "演示 demonstration", "这是演示公司，只在本机开放 a demonstration: loopback only")
 
 
+def encryption() -> Iterator[Finding]:
+    """Whether the house's own certificate ends soon; nothing where a proxy speaks HTTPS."""
+    if settings.TLS_CERT:
+        ends = certificates.ends_at(Path(settings.TLS_CERT))
+        said = f"到期 ends {times.local(ends):%Y-%m-%d}"
+        left = ends - times.now()
+        level = "wrong" if left <= timedelta() else "warning"
+        yield either(left > certificates.SOON, "证书 certificate", said, f"{said}: sanbao certificate HOST", level)
+
+
 EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [
     versions,
     schema,
@@ -129,6 +140,7 @@ EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [
     storing,
     tracing,
     openness,
+    encryption,
 ]
 
 

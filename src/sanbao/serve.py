@@ -17,6 +17,9 @@ from pathlib import Path
 
 HOST = os.environ.get("SANBAO_HOST", "127.0.0.1")
 PORT = os.environ.get("SANBAO_PORT", "8000")
+#: PEM files of a certificate and its key (PKCS#8): with both the house itself speaks HTTPS.
+TLS_CERT = os.environ.get("SANBAO_TLS_CERT", "")
+TLS_KEY = os.environ.get("SANBAO_TLS_KEY", "")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: Threads of the one web process: enough for SQLite's single writer, and 4 × a Django stack in memory.
 THREADS = "4"
@@ -84,13 +87,16 @@ def say(line: str) -> None:
 
 
 def address() -> str:
-    return f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}/"
+    scheme = "https" if TLS_CERT else "http"
+    return f"{scheme}://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}/"
 
 
 def why_not() -> str:
     """One sentence when serving is impossible or forbidden, otherwise nothing."""
     if not PORT.isdigit() or not 0 < int(PORT) < 65536:
         return f"SANBAO_PORT={PORT}: 应是 1 至 65535 的端口号 · must be a port number from 1 to 65535"
+    if trouble := why_no_tls():
+        return trouble
     if (home() / "demo-accounts").exists() and HOST not in LOOPBACK:
         return (
             f"演示公司只在本机开放，不监听 {HOST} · the demonstration does not listen on {HOST}: "
@@ -104,12 +110,36 @@ def why_not() -> str:
         return f"{HOST}:{PORT} 无法监听，请换 SANBAO_PORT · cannot listen ({why}): choose another SANBAO_PORT"
 
 
+def why_no_tls() -> str:
+    """One sentence when HTTPS was asked for and cannot be spoken, otherwise nothing."""
+    if bool(TLS_CERT) != bool(TLS_KEY):
+        return "SANBAO_TLS_CERT 和 SANBAO_TLS_KEY 须同时给出 · both are needed"
+    for name in filter(None, (TLS_CERT, TLS_KEY)):
+        if not os.access(name, os.R_OK) or not Path(name).is_file():
+            return f"{name}: 证书或私钥读不到 · the certificate or key cannot be read"
+    if TLS_CERT:
+        import ssl  # costs memory that a supervisor without HTTPS need not spend
+
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(TLS_CERT, TLS_KEY)
+        except (ssl.SSLError, OSError) as error:
+            return f"{TLS_CERT}: 证书与私钥不配套或无法使用 · certificate and key do not fit ({error})"
+    return ""
+
+
+def tls() -> list[str]:
+    """Older phones do not speak TLS 1.3."""
+    if not TLS_CERT:
+        return []
+    return ["--ssl-certificate", TLS_CERT, "--ssl-keyfile", TLS_KEY, "--ssl-protocol-min", "tls1.2"]
+
+
 def web_server(application: str, port: int | str = PORT) -> list[str]:
     """What Python is to run for one web process with a few threads."""
     return [
         "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
         "--workers", "1", "--blocking-threads", THREADS, "--no-ws", "--log-level", "warning",
-        "--workers-kill-timeout", str(STOP_SECONDS - 2), application,
+        "--workers-kill-timeout", str(STOP_SECONDS - 2), *tls(), application,
     ]  # fmt: skip
 
 
@@ -151,7 +181,8 @@ def stop(running: list[Child]) -> None:
 def main(argv: list[str]) -> int:
     """Serve until SIGINT, SIGTERM or SIGHUP. Exit 0 when stopped, 1 when serving is impossible."""
     if argv:
-        say("sanbao serve: 只看环境变量 environment only: SANBAO_HOST SANBAO_PORT SANBAO_HOME DATABASE_URL")
+        names = "SANBAO_HOST SANBAO_PORT SANBAO_HOME DATABASE_URL SANBAO_TLS_CERT SANBAO_TLS_KEY"
+        say(f"sanbao serve: 只看环境变量 environment only: {names}")
         return 0 if argv[0] in {"-h", "--help"} else 2
     if reason := why_not():
         print(reason, file=sys.stderr)

@@ -18,8 +18,9 @@ from tests.plugins.browser import barriers
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NAMED = [
     "web:desk", "web:policies", "web:journal", "web:verify", "web:procedures", "web:settings", "web:permissions",
-    "web:me", "web:search", "complaints:list", "complaints:new", "inspection:list", "trace:home", "parties:list",
-    "parties:organisation", "catalog:list", "exchange:home",
+    "web:me", "web:search", "web:scan", "complaints:list", "complaints:new", "inspection:list",
+    "inspection:unknown_labels", "inspection:report", "trace:home", "parties:list", "parties:organisation",
+    "catalog:list", "exchange:home",
 ]  # fmt: skip
 OTHERS = ["/policies/clocks", "/procedures/complaint", "/accounts/password/", "/nowhere"]
 

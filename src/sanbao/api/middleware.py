@@ -83,7 +83,10 @@ class ProblemMiddleware:
 
 
 class IdempotencyMiddleware:
-    """The same ``Idempotency-Key`` by the same actor is done once; its answer is kept in the act's transaction."""
+    """The same ``Idempotency-Key`` by the same actor is done once; its answer is kept in the act's transaction.
+
+    Pages too: a scan that was made without network is sent again until it is answered (convention 37).
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -91,7 +94,7 @@ class IdempotencyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "")
         actor = getattr(request, "actor", None)
-        if not key or actor is None or request.method not in CHANGING or not request.path.startswith(MACHINES):
+        if not key or actor is None or request.method not in CHANGING:
             return self.get_response(request)
         if len(key) > 200:
             sentence = W("幂等键最长 200 个字符。", "A key has at most 200 characters.")
@@ -122,7 +125,7 @@ class IdempotencyMiddleware:
         with transaction.atomic():
             row = Answer.objects.create(actor=actor, key=key, request=asked)
             response = self.get_response(request)
-            if response.status_code >= 400 or response.streaming:
+            if response.status_code >= 300 or response.streaming:
                 transaction.set_rollback(True)
                 return response, True
             row.status, row.body = response.status_code, bytes(response.content)

@@ -41,7 +41,7 @@ ROOMS = (
     "complaints",
     "exchange",
 )
-OWN = ("house", "record", "policies")
+OWN = ("house", "record", "policies", "scans")
 MODULES = [f"sanbao.api.{part}" for part in OWN] + [f"sanbao.{room}.api" for room in ROOMS]
 
 for module in MODULES:

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
-from sanbao.catalog import views
+from sanbao.catalog import scans, views
 from sanbao.web import moves
+from sanbao.web import scans as scanning
+
+scanning.RESOLVERS["products"] = scans.find
 
 SHOWN = {"products": views.product, "materials": views.material, "warranties": views.warranty}
 

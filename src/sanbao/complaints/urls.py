@@ -2,13 +2,18 @@
 
 from django.urls import path
 
+from sanbao.complaints import scans
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import Complaint
 from sanbao.complaints.views import case, history, intake, lists, papers
 from sanbao.web import desk, moves, subjects
+from sanbao.web import scans as scanning
 
 desk.FIGURES["cases"] = lists.waiting
 subjects.SPELLED[Complaint.KIND] = history.spelled
+scanning.RESOLVERS["feedback_forms"] = scans.find
+scanning.ACTIONS.append(scans.acts)
+scanning.HANDY[Complaint.KIND] = ("chase", "note")
 
 app_name = "complaints"
 urlpatterns = [

@@ -10,8 +10,8 @@ from ninja import Query, Router
 from sanbao.api.auth import actor_of
 from sanbao.api.operations import found, moves
 from sanbao.api.paging import paged
-from sanbao.inspection.lifecycle import INSPECTION, SAMPLE
-from sanbao.inspection.models import Inspection, Sample
+from sanbao.inspection.lifecycle import INSPECTION, SAMPLE, UNKNOWN_LABEL
+from sanbao.inspection.models import Inspection, Sample, UnknownLabel
 from sanbao.kernel import search
 from sanbao.kernel.actor import Actor
 
@@ -44,9 +44,18 @@ def inspection_out(row: Inspection, by: Actor) -> dict[str, Any]:
     return told | {name: getattr(row, name) for name in names} | {"concluded_at": row.concluded_at}
 
 
+def unknown_out(row: UnknownLabel, by: Actor) -> dict[str, Any]:
+    names = ("number", "state", "version", "code", "origin", "true_code", "basis", "finding", "due_at", "cleared_at")
+    seen = [
+        {"at": s.at, "by": s.by, "place": s.place, "holder": s.holder, "remark": s.remark} for s in row.sightings.all()
+    ]
+    return {"id": row.pk, "subject": row.subject} | {name: getattr(row, name) for name in names} | {"sightings": seen}
+
+
 samples: Router = moves(SAMPLE, shown=sample_out, tag="samples")
 inspections: Router = moves(INSPECTION, shown=inspection_out, tag="inspections", opening="conclude")
-routers = {"/samples": samples, "/inspections": inspections}
+unknown_labels: Router = moves(UNKNOWN_LABEL, shown=unknown_out, tag="unknown labels", opening="report")
+routers = {"/samples": samples, "/inspections": inspections, "/unknown-labels": unknown_labels}
 
 
 @samples.get("", summary="样品 Samples, newest first", operation_id="sample_list")
@@ -80,3 +89,19 @@ def inspection_list(request: HttpRequest, about: str = Query("", description="co
 def inspection_get(request: HttpRequest, pk: int) -> dict[str, Any]:
     by = actor_of(request)
     return inspection_out(found(INSPECTION, pk, by), by)
+
+
+@unknown_labels.get("", summary="未知标签 Unknown labels, newest first", operation_id="unknown_label_list")
+def unknown_list(request: HttpRequest, q: str = "", state: str = "") -> dict[str, Any]:
+    by = actor_of(request)
+    by.need("inspection.see", clause="M-02")
+    rows = UnknownLabel.objects.visible_to(by).prefetch_related("sightings").order_by("-id")
+    if q:
+        rows = rows.filter(pk__in=search.matching("unknown_label", q))
+    return paged(request, rows.filter(state=state) if state else rows, lambda row: unknown_out(row, by))
+
+
+@unknown_labels.get("/{int:pk}", summary="未知标签 One unknown label", operation_id="unknown_label_get")
+def unknown_get(request: HttpRequest, pk: int) -> dict[str, Any]:
+    by = actor_of(request)
+    return unknown_out(found(UNKNOWN_LABEL, pk, by), by)

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from sanbao.inspection import actions
-from sanbao.inspection.lifecycle import INSPECTION, SAMPLE
-from sanbao.inspection.models import Finding, Sample, Severity
+from sanbao.inspection.lifecycle import INSPECTION, SAMPLE, UNKNOWN_LABEL
+from sanbao.inspection.models import Finding, Origin, Sample, Severity
 from sanbao.inspection.queries import concludable
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.file_fields import Files
 from sanbao.kernel.words import W
 
 
@@ -83,3 +84,40 @@ class ConcludeForm(ActForm):
     def prepare(self) -> None:
         if self.by is not None:
             self.fields["sample"].queryset = concludable(self.by)  # type: ignore[attr-defined]
+
+
+class Seen(ActForm):
+    """Where an unknown label was found, and in whose hands."""
+
+    place = line("在哪里发现", "Where it was found", 120)
+    holder = line("货在谁手里", "Who holds the goods", 120)
+    remark = words(
+        "说明（货物、包装、标签上还有什么字）", "Remark: goods, packing, what else the label says", required=False
+    )
+    files = Files()
+
+    def prepare(self) -> None:
+        self.fields["files"].by = self.by  # type: ignore[attr-defined]
+
+
+@face(UNKNOWN_LABEL, "report", actions.report)
+class ReportForm(Seen):
+    hint = W(
+        "本厂没有记录的标签，可能是漏录、标签丢失或假冒。登记后由质检科查明。",
+        "A label that is on no record may be a lost record, a lost label or a counterfeit. QC will clear it up.",
+    )
+    code = line("标签上的编号", "Code on the label", 120, required=True)
+    field_order = ("code", "place", "holder", "remark", "files")
+
+
+@face(UNKNOWN_LABEL, "see_again", actions.see_again)
+class SeeAgainForm(Seen):
+    pass
+
+
+@face(UNKNOWN_LABEL, "clear_up", actions.clear_up)
+class ClearUpForm(ActForm):
+    origin = forms.ChoiceField(label=W("查明是", "It was"), choices=Origin.pairs, widget=forms.RadioSelect)
+    true_code = line("正确的编号（本厂产品必填）", "Right code (needed where it is ours)", 64)
+    basis = line("依据", "Basis", 200)
+    finding = words("查明的经过和结论", "What was found, and how")

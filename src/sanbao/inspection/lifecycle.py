@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sanbao.inspection.models import Inspection, InspectionState, Sample, SampleState
+from sanbao.inspection.models import (
+    Inspection,
+    InspectionState,
+    Sample,
+    SampleState,
+    UnknownLabel,
+    UnknownState,
+)
 from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
 from sanbao.kernel.words import W
 
@@ -99,6 +106,38 @@ INSPECTION: Lifecycle[Inspection] = Lifecycle(
             permission="inspection.conclude",
             clause="C-17",
             title=W("出检验结论", "Conclude inspection"),
+        ),
+    },
+)
+
+UNKNOWN_LABEL: Lifecycle[UnknownLabel] = Lifecycle(
+    "unknown_label",
+    "inspection.UnknownLabel",
+    title=W("未知标签", "Unknown label"),
+    states=UnknownState,
+    tracked=("code", "origin", "true_code", "basis"),
+    searched=lambda label: (label.number, label.code, label.true_code),
+    moves={
+        "report": Move(
+            (),
+            UnknownState.OPEN,
+            permission="inspection.report_unknown",
+            clause="T-12",
+            title=W("登记未知标签", "Report an unknown label"),
+        ),
+        "see_again": Move(
+            {UnknownState.OPEN},
+            STAY,
+            permission="inspection.report_unknown",
+            clause="T-12",
+            title=W("再次发现", "Found again"),
+        ),
+        "clear_up": Move(
+            {UnknownState.OPEN},
+            UnknownState.CLEARED,
+            permission="inspection.clear_unknown",
+            clause="T-12",
+            title=W("查明", "Clear up"),
         ),
     },
 )

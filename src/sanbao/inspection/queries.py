@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.db.models import F, QuerySet
 
-from sanbao.inspection.models import Inspection, Sample, SampleState
+from sanbao.inspection.models import Inspection, Sample, SampleState, UnknownLabel, UnknownState
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.trace import queries as trace
+from sanbao.trace.models import Lot
+
+HOUSE = Actor.clockwork("inspection")
 
 #: Samples that somebody still waits for.
 WAITING = (SampleState.REQUESTED, SampleState.IN_TRANSIT, SampleState.RECEIVED)
@@ -30,3 +35,13 @@ def waiting_about(subject: str) -> QuerySet[Sample]:
 def concludable(actor: Actor) -> QuerySet[Sample]:
     """The visible samples that lie with QC, those without a conclusion first."""
     return Sample.objects.visible_to(actor).filter(state__in=HELD).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def lots_of(code: str) -> list[Lot]:
+    """What a code names in the trace, whoever asks: whether a label is known is no secret of the trace's readers."""
+    return trace.find(code, actor=HOUSE)
+
+
+def open_unknown(code: str) -> UnknownLabel | None:
+    """The unknown label of this code that nobody has cleared up yet."""
+    return UnknownLabel.objects.filter(key=code_key(code), state=UnknownState.OPEN).first()

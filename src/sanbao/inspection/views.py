@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sanbao.inspection import queries
-from sanbao.inspection.lifecycle import SAMPLE
-from sanbao.inspection.models import Finding, Sample, SampleState, Severity
-from sanbao.kernel import search
+from sanbao.inspection.lifecycle import SAMPLE, UNKNOWN_LABEL
+from sanbao.inspection.models import (
+    Finding,
+    Origin,
+    Sample,
+    SampleState,
+    Severity,
+    UnknownLabel,
+    UnknownState,
+)
+from sanbao.kernel import attachments, search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.words import W
 from sanbao.web import moves
@@ -94,3 +102,57 @@ def waiting(actor: Actor) -> int:
     if actor.may("inspection.conclude"):
         mine |= Q(state=S.RECEIVED)
     return Sample.objects.visible_to(actor).filter(mine).count()
+
+
+class UnknownList(Listing):
+    """Labels that nobody knew; those still to be cleared up first, the nearest due before the others."""
+
+    name = "unknown-labels"
+    order = "due"
+    filters = (
+        Words(lambda rows, words: rows.filter(pk__in=search.matching("unknown_label", words))),
+        Choice("origin", W("查明是", "It was"), Origin.pairs()),
+    )
+    tabs = (
+        Tab("open", UnknownState.OPEN.title, Q(state=UnknownState.OPEN)),
+        Tab("cleared", UnknownState.CLEARED.title, Q(state=UnknownState.CLEARED)),
+    )
+    columns = (
+        Column("number", W("编号", "No."), sort="number", opens=True, narrow=True),
+        Column("code", W("标签上的编号", "Code on the label")),
+        Column("seen", W("发现次数", "Times found"), lambda u: W("{n} 次", "{n}×", n=u.seen), plain=lambda u: u.seen),
+        Column("origin", W("查明是", "It was"), lambda u: Origin.title_of(u.origin) if u.origin else "—"),
+        Column(
+            "due",
+            W("期限", "Due"),
+            lambda u: due(u.due_at, u.cleared_at),
+            sort="due_at",
+            plain=lambda u: u.due_at,
+            narrow=True,
+        ),
+    )
+
+
+@require_safe
+def unknown_labels(request: HttpRequest) -> HttpResponse:
+    by = request.actor  # type: ignore[attr-defined]
+    rows = UnknownLabel.objects.visible_to(by).annotate(seen=Count("sightings"))
+    may = by.may("inspection.report_unknown")
+    return UnknownList(request, rows).respond("inspection/unknown_labels.html", may_report=may)
+
+
+@require_safe
+def unknown_label(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unknown label: where it was found, what it turned out to be, and whether it is on record by now."""
+    by = request.actor  # type: ignore[attr-defined]
+    case = moves.find(UNKNOWN_LABEL, pk, by)
+    facts = {
+        "case": case,
+        "state": pill(UnknownState.title_of(case.state), "late" if case.state == UnknownState.OPEN else "fine"),
+        "sightings": list(case.sightings.all()),  # type: ignore[attr-defined]
+        "origin": Origin.title_of(case.origin) if case.origin else "",  # type: ignore[attr-defined]
+        "files": list(attachments.of(case.subject)),
+        "offers": UNKNOWN_LABEL.offered(case, by),
+        "recorded": queries.lots_of(case.code) if case.state == UnknownState.OPEN else [],  # type: ignore[attr-defined]
+    }
+    return render(request, "inspection/unknown_label.html", facts)

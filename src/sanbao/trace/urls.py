@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from sanbao.trace import views
+from sanbao.trace import scans, views
 from sanbao.trace.lifecycle import HOLD, PERMIT, REVERSAL, VERDICT
 from sanbao.trace.views import control
 from sanbao.web import moves
+from sanbao.web import scans as scanning
+
+scanning.RESOLVERS["lots"] = scans.find
+scanning.ACTIONS.append(scans.acts)
 
 app_name = "trace"
 

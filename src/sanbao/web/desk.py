@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sanbao.inspection import queries as inspection
 from sanbao.kernel import handover, notices, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.inbox import Inbox, Task, Whose
@@ -20,7 +19,7 @@ AT_MOST = 200
 LED = 25
 
 #: Figures of the rail that a room's urls add: name → how many for this actor.
-FIGURES: dict[str, Callable[[Actor], int]] = {"samples": lambda actor: inspection.shelf(actor).order_by().count()}
+FIGURES: dict[str, Callable[[Actor], int]] = {}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sanbao.web import answers
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: nearly always a page that stood open over a log-in."""
-    if getattr(request, "htmx", False):
+    if getattr(request, "htmx", False) or answers.wants_json(request):
         return answers.refused(
             request,
             Refusal(

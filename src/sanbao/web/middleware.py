@@ -15,8 +15,9 @@ from sanbao.web import accounts, answers
 
 #: Faces that know their callers by other means than a session: tokens, the health check.
 MACHINES = ("/api/v", "/epcis/")
-#: What a page may use of the device; the scan page needs the camera.
-DEVICE = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+#: What a page may use of the device: nothing, and one that scans (``web/scans.py``) the camera.
+DEVICE = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+SCANNING_DEVICE = DEVICE.replace("camera=()", "camera=(self)")
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -34,7 +35,9 @@ class ActorMiddleware:
         if not getattr(request, "by_token", False):
             request.actor = accounts.actor_of(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", DEVICE)
+        response.headers.setdefault(
+            "Permissions-Policy", SCANNING_DEVICE if getattr(request, "scans", False) else DEVICE
+        )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.actor and "Cache-Control" not in response.headers:  # type: ignore[attr-defined]
             # A shared workshop PC must not show one person's pages to the next by the back button.
@@ -72,6 +75,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal) or request.path.startswith(MACHINES):
             return None
-        if exception.code == "signature.authenticate":
+        if exception.code == "signature.authenticate" and not answers.wants_json(request):
             return answers.go(request, accounts.prove_again(request))
         return answers.refused(request, exception)

@@ -11,6 +11,7 @@ from sanbao.web.views import (
     policies,
     presence,
     procedures,
+    scan,
     search,
     settings,
     shell,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("notices/read", desk.read_notices, name="read_notices"),
     path("notices/<int:pk>/mail", desk.mail_again, name="mail_again"),
     path("search/", search.find, name="search"),
+    path("scan/", scan.scan, name="scan"),
+    path("scan/offline", scan.offline, name="scan_offline"),
+    path("scan/worker.js", scan.worker, name="scan_worker"),
     path("journal/", journal.index, name="journal"),
     path("journal/<int:pk>", journal.entry, name="entry"),
     path("journal/verify", journal.check, name="verify"),
@@ -51,4 +55,5 @@ urlpatterns = [
     path("attachments/", attachments.upload, name="upload"),
     path("attachments/<uuid:pk>", attachments.download, name="attachment"),
     path("healthz", shell.health, name="health"),
+    path("authority.crt", shell.authority, name="authority"),
 ]

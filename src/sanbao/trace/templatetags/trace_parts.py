@@ -10,7 +10,7 @@ from sanbao.trace import saying
 from sanbao.trace.models import QualityStatus
 
 register = template.Library()
-_SHADES = {QualityStatus.PASSED: "fine", QualityStatus.FAILED: "late"}
+SHADES = {QualityStatus.PASSED: "fine", QualityStatus.FAILED: "late"}
 
 
 @register.simple_tag
@@ -25,5 +25,5 @@ def quality(status: str) -> SafeString:
     if not status:
         return SafeString("")
     return format_html(
-        '<span class="pill {}">{}</span>', _SHADES.get(QualityStatus(status), "soon"), QualityStatus.title_of(status)
+        '<span class="pill {}">{}</span>', SHADES.get(QualityStatus(status), "soon"), QualityStatus.title_of(status)
     )

@@ -182,7 +182,7 @@ def test_every_answer_carries_the_strict_headers(inspector: Person, entered: Cal
     answer = entered(inspector).get("/")
     policy = answer["Content-Security-Policy"]
     assert "default-src 'self'" in policy and "unsafe" not in policy
-    assert "camera=(self)" in answer["Permissions-Policy"]
+    assert "camera=()" in answer["Permissions-Policy"]
     assert answer["X-Frame-Options"] == "DENY"
     assert "no-store" in answer["Cache-Control"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from sanbao import certificates
 from sanbao.kernel import worker
 from sanbao.parties.actions import choose_language
 from sanbao.parties.models import Person
@@ -66,3 +67,13 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         pass
     return JsonResponse({"well": all(well.values()), **well}, status=200 if all(well.values()) else 503)
+
+
+@login_not_required
+@require_safe
+def authority(request: HttpRequest) -> FileResponse:
+    """The authority that a phone has to trust before it opens its camera for us; it holds no secret."""
+    file = certificates.authority_file()
+    if not file.exists():
+        raise Http404
+    return FileResponse(file.open("rb"), filename=file.name, content_type="application/x-x509-ca-cert")

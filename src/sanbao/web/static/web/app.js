@@ -8,4 +8,5 @@ import "./lists.js";
 import "./keys.js";
 import "./palette.js";
 import "./presence.js";
+import "./scan-waiting.js";
 import "./shell.js";

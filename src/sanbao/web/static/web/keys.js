@@ -1,4 +1,5 @@
 // The one registry of keys. None fires in a field, while an input method composes, or in an open dialog.
+import { inField } from "./fields.js";
 import { make, words } from "./words.js";
 import * as lists from "./lists.js";
 
@@ -27,10 +28,6 @@ export function help() {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-}
-
-export function inField(target) {
-  return target.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable=''], [contenteditable=true]");
 }
 
 async function copy(button) {

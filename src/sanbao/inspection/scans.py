@@ -1,0 +1,38 @@
+"""A sample by the label that it bears; an unknown label by its code; and what to do about a code that nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from sanbao.inspection.lifecycle import SAMPLE, UNKNOWN_LABEL
+from sanbao.inspection.models import UnknownState
+from sanbao.kernel import search
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.kernel.words import W
+from sanbao.web import scans
+from sanbao.web.subjects import rows
+
+
+def find(code: str, by: Actor) -> list[scans.Match]:
+    key = code_key(code)
+    unknown = rows(UNKNOWN_LABEL, by).filter(key=key, state=UnknownState.OPEN)
+    labelled = rows(SAMPLE, by).filter(pk__in=search.matching("sample", code)).exclude(label="")
+    said = W("标签 {label}", "label {label}")
+    found = [
+        scans.of_subject(SAMPLE, row, row.number, said.format(label=row.label), row.place)
+        for row in labelled
+        if code_key(row.label) == key
+    ]
+    warning = W("本厂没有这个标签的记录，正在查明。", "There is no record of this label; it is being cleared up.")
+    return found + [replace(scans.of_subject(UNKNOWN_LABEL, row, row.number), warning=warning) for row in unknown]
+
+
+def report_unknown(code: str, by: Actor) -> list[scans.Act]:
+    if not by.may("inspection.report_unknown"):
+        return []
+    address = f"{reverse('inspection:report')}?{urlencode({'code': code})}"
+    return [scans.Act(W("登记为未知标签", "Report as unknown label"), address, "flag", dialog=True)]
