@@ -1,4 +1,5 @@
-"""What became of a lot's quantity: made + returned = left + used + shipped + scrapped + sampled + sent back + unaccounted.
+"""What became of a lot's quantity: made + returned = left + used + shipped + scrapped + sampled +
+sent back + unaccounted.
 
 Set-wise: five queries whatever the number of lots. Quantities are integer thousandths of the lot's unit.
 """

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 
 from sanbao.catalog.models import DefectClass
-from sanbao.complaints.fields import CaseField, Files
+from sanbao.complaints.fields import CaseField
 from sanbao.kernel.faces import ActForm
+from sanbao.kernel.file_fields import Files
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 
