@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import Files, line, words
+from sanbao.complaints.fields import line, words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
@@ -17,6 +17,7 @@ from sanbao.complaints.models import (
     Waiting,
 )
 from sanbao.kernel.faces import face
+from sanbao.kernel.file_fields import Files
 from sanbao.kernel.words import W
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from sanbao.catalog.models import Product
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import CaseField, Files, Lines, line, words
+from sanbao.complaints.fields import CaseField, Lines, line, words
 from sanbao.complaints.forms.base import CaseForm, fault
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
@@ -16,6 +16,7 @@ from sanbao.complaints.models import (
 )
 from sanbao.complaints.planning import intake_of
 from sanbao.kernel.faces import face
+from sanbao.kernel.file_fields import Files
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.parties.models import Category, Customer, Department, Region

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import CaseField, Files, line, words
+from sanbao.complaints.fields import CaseField, line, words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
@@ -20,6 +20,7 @@ from sanbao.complaints.models import (
 from sanbao.complaints.planning import closed_long_ago
 from sanbao.kernel import obligations
 from sanbao.kernel.faces import face
+from sanbao.kernel.file_fields import Files
 from sanbao.kernel.words import W
 
 
