@@ -36,7 +36,7 @@ class Files(forms.MultipleChoiceField):
     widget = FilesWidget
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(label=W("附件", "Files"), **{"required": False, **more})
+        super().__init__(label=W("附件", "Files"), **{"required": False, **more})  # type: ignore[arg-type]
         self.by: Actor | None = None
 
     def clean(self, value: Any) -> list[attachments.Attachment]:
