@@ -202,8 +202,11 @@ def _in_turn(step: Step[IssueSlip], material: Material, quantity: Quantity) -> l
             "T-07", 422, "quantity",
             {"material": material.name, "there": str(Quantity.of_milli(there, quantity.base)), "wanted": str(quantity)},
         )  # fmt: skip
+    new = [SlipLine(slip=slip, lot_id=lot, quantity_milli=part) for lot, part in parts if lot not in taken]
+    SlipLine.objects.bulk_create(new)
     for lot, part in parts:
-        SlipLine.objects.update_or_create(slip=slip, lot_id=lot, defaults={"quantity_milli": taken.get(lot, 0) + part})
+        if lot in taken:
+            slip.lines.filter(lot=lot).update(quantity_milli=taken[lot] + part)
     return list(slip.lines.filter(lot__in=[lot for lot, _ in parts]).select_related("lot"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
 from sanbao.kernel.keeping import fill, insert, restoring, retiring
 from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.refusals import refuse
@@ -23,7 +24,7 @@ retire_place, restore_place = retiring(PLACE), restoring(PLACE)
 def open_place(*, by: Actor, code: str, name: str, **values: Any) -> Place:
     """A new place in the store: kind, sign, spacing_cm, capacity, customer."""
     with PLACE.opening(by=by) as step:
-        fill(step, {"code": code, "name": name.strip(), **values})
+        fill(step, {"code": code_key(code), "name": name.strip(), **values})
         insert(step)
     return step.case
 

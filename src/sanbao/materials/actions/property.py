@@ -16,6 +16,7 @@ from sanbao.materials.actions.placing import same_unit
 from sanbao.materials.actions.telling import done, keeper, need, one_lot, owe
 from sanbao.materials.lifecycle import PROPERTY
 from sanbao.materials.models import PropertyEvent, PropertyReport
+from sanbao.materials.stock import left_of
 from sanbao.parties.models import Category
 from sanbao.trace import actions as trace
 from sanbao.trace.models import MovementKind, Property
@@ -45,6 +46,13 @@ def report(
             case.quantity_milli = quantity.milli
         need(what != PropertyEvent.LOST or quantity, "property.how_much", "丢失的请填数量。", "Say how much was lost.",
              clause="T-08", field="quantity")  # fmt: skip
+        left = left_of([lot.pk])[lot.pk]
+        need(
+            what != PropertyEvent.LOST or quantity is None or left is None or quantity.milli <= left,
+            "property.more_than_there_is", "{lot} 账面只有 {left}，丢不了这么多。",
+            "The book has only {left} of {lot}; no more can be lost.", clause="T-08", field="quantity",
+            lot=lot.code, left=str(Quantity.of_milli(left or 0, lot.unit)),
+        )  # fmt: skip
         case.number, case.description = numbering.take("property_report"), description
         case.reported_by, case.reported_at, case.due_at = by.ref, now(), policies.due("owner_told_within")
         step.insert()

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sanbao.catalog.models import Material
 from sanbao.kernel.lifecycle import Subject
+from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
 from sanbao.materials.models.base import StoreQuerySet
@@ -128,6 +129,10 @@ class IncomingLot(Subject):
     @property
     def next_due_at(self):  # type: ignore[no-untyped-def]
         return self.due_at
+
+    @property
+    def quantity(self) -> Quantity:
+        return Quantity.of_milli(self.quantity_milli, self.unit)
 
     @property
     def incoming_lot(self) -> str:
