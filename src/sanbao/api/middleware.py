@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +18,7 @@ from sanbao.api.models import Answer, Token
 from sanbao.api.problems import CONTENT_TYPE, as_problem, problem, said
 from sanbao.kernel import outlasting
 from sanbao.kernel.canonical import digest, text_of
+from sanbao.kernel.rates import Rate
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
@@ -161,33 +159,6 @@ def _content(file: UploadedFile) -> str:
         hasher.update(chunk)
     file.seek(0)
     return hasher.hexdigest()
-
-
-class Rate:
-    """At most so many events a minute for each key, in this process (there is one web process)."""
-
-    def __init__(self, per_minute: int) -> None:
-        self.per_minute = per_minute
-        self._seen: dict[str, deque[float]] = defaultdict(deque)
-        self._lock = Lock()
-
-    def count(self, key: str) -> bool:
-        """Count one event; False when it was one too many."""
-        with self._lock:
-            recent = self._recent(key)
-            if len(recent) >= self.per_minute:
-                return False
-            recent.append(time.monotonic())
-            return True
-
-    def _recent(self, key: str) -> deque[float]:
-        recent = self._seen[key]
-        while recent and recent[0] < time.monotonic() - 60:
-            recent.popleft()
-        if len(self._seen) > 10_000:
-            for quiet in [k for k, v in self._seen.items() if not v and k != key]:
-                del self._seen[quiet]
-        return recent
 
 
 def too_many(rate: Rate) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who acts: a person, a token, a customer, a device, the clockwork; never nobody."""
+"""Who acts: a person, a token, a customer, a supplier, a device, the clockwork; never nobody."""
 
 from __future__ import annotations
 

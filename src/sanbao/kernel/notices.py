@@ -149,7 +149,7 @@ def send_mail(limit: int = 20) -> int:
         with override(notice.language):
             message = EmailMessage(
                 subject=f"[三包] {notice.words}"[:180],
-                body=f"{notice.words}\n\n{settings.BASE_URL}{link(notice.subject)}\n",
+                body=f"{notice.words}\n\n{settings.BASE_URL}{_opens(notice)}\n",
                 to=[notice.email],
                 headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
             )
@@ -180,6 +180,16 @@ def retry(notice: Notice) -> None:
 
 #: Subject kind → page, for subjects whose model does not say it itself.
 PAGES: dict[str, str] = {}
+#: Subject kind → the page of one subject for somebody who has no account: a supplier's contact, a customer.
+DOORS: dict[str, Callable[[int], str]] = {}
+
+
+def _opens(notice: Notice) -> str:
+    """What the mail leads to. Whoever has no account gets the door that the subject's room keeps for him."""
+    kind, _, pk = notice.subject.partition(":")
+    if not notice.recipient.startswith("person:") and kind in DOORS:
+        return DOORS[kind](int(pk))
+    return link(notice.subject)
 
 
 def link(subject: str) -> str:

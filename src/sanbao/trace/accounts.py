@@ -1,4 +1,5 @@
-"""What became of a lot's quantity: made + returned = left + used + shipped + scrapped + sampled + unaccounted.
+"""What became of a lot's quantity: made + returned = left + used + shipped + scrapped + sampled +
+sent back + unaccounted.
 
 Set-wise: five queries whatever the number of lots. Quantities are integer thousandths of the lot's unit.
 """
@@ -33,6 +34,7 @@ class Account:
     returned: int = 0
     scrapped: int = 0
     sampled: int = 0
+    sent_back: int = 0
     unaccounted: int = 0
     unweighed: int = 0
 
@@ -40,7 +42,7 @@ class Account:
     def left(self) -> int | None:
         if self.made is None:
             return None
-        gone = self.used + self.shipped + self.scrapped + self.sampled + self.unaccounted
+        gone = self.used + self.shipped + self.scrapped + self.sampled + self.sent_back + self.unaccounted
         return self.made + self.returned - gone
 
 
@@ -69,6 +71,8 @@ def accounts(lots: Iterable[int]) -> dict[int, Account]:
                 account.scrapped = kg
             case MovementKind.SAMPLED:
                 account.sampled = kg
+            case MovementKind.SENT_BACK:
+                account.sent_back = kg
             case MovementKind.COUNTED:
                 account.unaccounted = -kg
     return found

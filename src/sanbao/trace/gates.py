@@ -52,6 +52,8 @@ def pass_gate(lots: Iterable[Lot], purpose: Purpose, *, customer_id: int | None 
     _not_held(ids)
     permits = _passed(passing, purpose)
     _nobody_elses(passing, customer_id)
+    if purpose == Purpose.ISSUE and customer_id is None:
+        _owner_named(ids)
     _still_labelled(passing)
     if purpose == Purpose.SHIP:
         _still_here(passing)
@@ -132,6 +134,21 @@ def _nobody_elses(lots: list[Lot], customer_id: int | None) -> None:
                 lot=owner.lot.code,
                 owner=owner.customer.name,
             )  # fmt: skip
+
+
+def _owner_named(ids: list[int]) -> None:
+    """T-08: what a customer supplied is issued for him, and the slip says so."""
+    owned = Property.objects.select_related("customer", "lot").filter(lot_id__in=among(ids)).order_by("lot_id").first()
+    if owned is not None:
+        refuse(
+            "lot.owner_unnamed",
+            W("{lot} 是 {owner} 提供的，领料要写明用于该客户。",
+              "{lot} was supplied by {owner}; its issue must name that customer."),
+            clause="T-08",
+            field="customer",
+            lot=owned.lot.code,
+            owner=owned.customer.name,
+        )  # fmt: skip
 
 
 def _still_labelled(lots: list[Lot]) -> None:

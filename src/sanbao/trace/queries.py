@@ -20,6 +20,8 @@ from sanbao.trace.accounts import accounts as accounts
 from sanbao.trace.chains import Chain, findings_of, stages_of
 from sanbao.trace.engines import Engine
 from sanbao.trace.engines.choosing import ChoosingEngine
+from sanbao.trace.marks import Marks as Marks
+from sanbao.trace.marks import marks as marks
 from sanbao.trace.models import (
     Handle,
     Heat,

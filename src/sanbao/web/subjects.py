@@ -27,6 +27,7 @@ OTHERS = {
     "clockwork": W("系统", "System"),
     "token": W("接口", "API"),
     "customer": W("客户", "Customer"),
+    "supplier": W("供方", "Supplier"),
     "device": W("设备", "Device"),
 }
 
@@ -39,6 +40,7 @@ CLOCKWORK = {
     "demo": W("演示", "Demonstration"),
     "complaints": W("投诉办理", "Complaints"),
     "trace": W("追溯", "Trace"),
+    "materials": W("物料仓库", "Materials store"),
 }
 
 

@@ -173,10 +173,11 @@ def ship_together(rows: Sequence[ShipmentRow], *, by: Actor) -> list[Shipment]:
 def move(
     *, by: Actor, lot: Lot, what: str, quantity_milli: int, reason: str, number: str = "", about: str = ""
 ) -> Movement:
-    """A quantity came back, was scrapped, sampled, or counted differently: one line of the stock card (T-06, W-07)."""
+    """A quantity came back, was scrapped, sampled, sent back to its supplier or counted differently: one line of the
+    stock card (T-06, W-07)."""
     need_to_move(by, lot, what)
     with store.writing():
-        if what in (MovementKind.SCRAPPED, MovementKind.SAMPLED):
+        if what in (MovementKind.SCRAPPED, MovementKind.SAMPLED, MovementKind.SENT_BACK):
             _enough(lot.code, quantity_milli, "T-06")
         movement = Movement.objects.create(
             lot=lot, source=by.ref, number=number, what=what, quantity_milli=quantity_milli, moved_on=today(),

@@ -215,10 +215,11 @@ class MovementKind(Vocabulary):
     SCRAPPED = "scrapped", "报废", "Scrapped"
     SAMPLED = "sampled", "取样", "Sampled"
     COUNTED = "counted", "盘点差异", "Count difference"
+    SENT_BACK = "sent_back", "退供方", "Sent back to the supplier"
 
 
 class Movement(Record):
-    """A quantity came back, was scrapped, taken as a sample, or found more or less at stock-taking.
+    """A quantity came back, was scrapped, sampled, sent back to its supplier, or found more or less at stock-taking.
 
     ``quantity_milli`` is positive, but for a count difference (found less book). ``about`` is the subject behind it.
     """

@@ -233,6 +233,29 @@ def test_what_a_customer_supplied_and_all_that_it_went_into_reaches_no_other_cus
     actions.ship(ShipmentRow(number="TH9", label="BQ4", customer_id=m.customers["K1"]), by=WORKS)
 
 
+@pytest.mark.clause("T-08")
+def test_what_a_customer_supplied_is_issued_for_him_by_name_or_not_at_all():
+    m = masters()
+    one = received(m)
+    Property.objects.create(lot=one, customer_id=m.customers["K1"])
+    actions.judge(by=QC, lots=[one], status="passed", basis="检验")
+    row = IssueRow(number="LL9", lot="J9", into="RL9", quantity_milli=KG)
+    told = refused(actions.issue_material, row=row, by=WORKS)
+    assert (told.code, told.clause, told.facts["owner"]) == ("lot.owner_unnamed", "T-08", "宁波东安源门窗厂")
+    actions.issue_material(row, by=WORKS, customer_id=m.customers["K1"])
+
+
+@pytest.mark.clause("T-06")
+def test_no_more_goes_back_to_the_supplier_than_is_left():
+    one = received(masters(), kg=100)
+    told = refused(
+        actions.move, by=WORKS, lot=one, what="sent_back", quantity_milli=101 * KG, reason="不合格", nothing_else=True
+    )
+    assert (told.code, told.clause, told.facts["left"]) == ("trace.not_enough", "T-06", "100 kg")
+    actions.move(by=WORKS, lot=one, what="sent_back", quantity_milli=100 * KG, reason="不合格")
+    assert (queries.account(one).sent_back, queries.account(one).left) == (100 * KG, 0)
+
+
 @pytest.mark.clause("T-06")
 def test_a_wrong_receipt_is_struck_stays_and_is_written_anew():
     m = masters()

@@ -1,0 +1,78 @@
+"""What several acts of the store share: who keeps the book when somebody else decides, duties, one lot by its code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sanbao.kernel import obligations
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.lifecycle import Subject
+from sanbao.kernel.refusals import Refusal, refuse
+from sanbao.kernel.words import W
+from sanbao.trace import queries as trace
+from sanbao.trace.models import Lot
+
+#: What the house does itself, because somebody decided it who does not keep the book.
+CLOCKWORK = Actor.clockwork("materials")
+
+
+def keeper(by: Actor, permission: str) -> Actor:
+    """Who writes the book: whoever decides, when he may; else the house, and the journal says who decided."""
+    return by if by.may(permission) else CLOCKWORK
+
+
+def owe(
+    case: Subject,
+    code: str,
+    to: str,
+    sentence: W,
+    *,
+    by: Actor,
+    clause: str,
+    due: datetime | None = None,
+    holds: bool = False,
+) -> None:
+    obligations.owe(
+        subject=case.subject, code=code, sentence=sentence, to=to, by=by, clause=clause, due=due, holds_closing=holds
+    )
+
+
+def done(case: Subject, *codes: str, by: Actor, outcome: str = "") -> None:
+    for code in codes:
+        obligations.discharge(subject=case.subject, code=code, by=by, outcome=outcome)
+
+
+def need(condition: Any, code: str, zh: str, en: str, *, clause: str, field: str = "", **facts: Any) -> None:
+    """Refuse unless the condition holds."""
+    if not condition:
+        refuse(code, W(zh, en), clause=clause, status=422, field=field, **facts)
+
+
+def need_basis(basis: str) -> None:
+    """U-13: a decision cites what it rests on."""
+    need(
+        len(basis.strip()) > 1,
+        "basis_missing",
+        "请写明依据（标准、检验报告或程序条款）。",
+        "State the basis: a standard, a report or a clause.",
+        clause="U-13",
+        field="basis",
+    )
+
+
+def one_lot(code: str, *, by: Actor, clause: str, kinds: frozenset[str] = frozenset()) -> Lot:
+    """The one lot that a code names. Refuses ``lot.unknown`` and, when it names several, ``lot.several`` with them."""
+    found = [lot for lot in trace.find(code, actor=by) if not kinds or lot.kind in kinds]
+    if not found:
+        sentence = W("没有找到编号“{typed}”。", "There is no “{typed}”.")
+        raise Refusal("lot.unknown", sentence, clause, 422, "code", {"typed": code.strip()[:80]})
+    if len(found) > 1:
+        codes = [lot.code for lot in found]
+        sentence = W(
+            "“{typed}”指 {n} 个批次（{listed}），请用本厂批号。",
+            "“{typed}” names {n} lots ({listed}); use our own lot code.",
+        )
+        facts = {"typed": code.strip()[:80], "n": len(codes), "listed": " ".join(codes[:8]), "lots": codes}
+        raise Refusal("lot.several", sentence, clause, 422, "code", facts)
+    return found[0]
