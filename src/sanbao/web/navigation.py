@@ -54,6 +54,14 @@ ROOMS: list[list[Room]] = [
             key="g s",
         ),
         Room(
+            W("生产随行", "Shop floor"),
+            "production:list",
+            "factory",
+            frozenset({"production.see"}),
+            count="production",
+            key="g r",
+        ),
+        Room(
             W("成品标签", "Product labels"),
             "goods:list",
             "label",

@@ -102,6 +102,8 @@ def open_basket(row: TravellerRow, *, by: Actor, rule: Mapping[str, Any]) -> Tra
         empty = replace(row, billets=(), ageing="", finish="", quantity_milli=0)
         card = write_record(Traveller, empty, by=by, permission="trace.produce", clause="T-09", **told, **rule)
         Traveller.objects.filter(pk=card.pk).update(**told)
+    for name, text in told.items():
+        setattr(card, name, text)
     return card
 
 
