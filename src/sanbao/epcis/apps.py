@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EpcisConfig(AppConfig):
+    name = "sanbao.epcis"
+    label = "epcis"
