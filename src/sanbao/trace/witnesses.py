@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sanbao.kernel.words import W
+
+if TYPE_CHECKING:
+    from sanbao.trace.traces import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Witness(Protocol):
         """Those of these lots of which an event says how they came to be."""
         ...
 
+    def document(self, answer: Trace) -> bytes:
+        """A trace as a document of events, ours and those from outside."""
+        ...
+
 
 #: At most one: the room that keeps EPCIS events.
 witnesses: list[Witness] = []
@@ -55,3 +62,7 @@ def event(pk: int) -> Testimony | None:
 
 def vouched(lots: Collection[int]) -> frozenset[int]:
     return frozenset(lot for witness in witnesses for lot in witness.vouched(lots))
+
+
+def document(answer: Trace) -> bytes:
+    return witnesses[0].document(answer)
