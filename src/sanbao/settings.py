@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "sanbao.inspection",
     "sanbao.complaints",
     "sanbao.exchange",
+    "sanbao.epcis",
     "sanbao.portal",
     "sanbao.api",
     "django.contrib.auth",

@@ -69,7 +69,7 @@ class Genealogy:
         """(source, target, thousandths) by key, but for families, which depend on other events."""
         if self.hub is not None:
             pairs = [(each.key, self.hub.key, each.quantity_milli) for each in self.inputs]
-            return _summed(pairs + [(self.hub.key, each.key, each.quantity_milli) for each in self.outputs])
+            return _summed(pairs + [(self.hub.key, each.key, None) for each in self.outputs])
         alone = len({target.key for target in self.outputs}) == 1
         targets = dict.fromkeys(target.key for target in self.outputs)
         return _summed(

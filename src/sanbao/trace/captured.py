@@ -51,8 +51,7 @@ def requantify(quantities: dict[int, int | None]) -> None:
 def link(links: Links) -> int:
     """Write links of captured events; how many were new."""
     return bulk.put_links(
-        (target, source, event_of(RecordKind.CAPTURE, event), milli)
-        for (source, target, event), milli in links.items()
+        (target, source, event_of(RecordKind.CAPTURE, event), milli) for (source, target, event), milli in links.items()
     )
 
 

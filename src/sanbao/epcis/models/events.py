@@ -133,3 +133,13 @@ class Thing(models.Model):
 
     class Meta:
         db_table = "epcis_thing"
+
+
+class Place(models.Model):
+    """How a read point or business location was first written, by key."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    uri = models.CharField(max_length=1000)
+
+    class Meta:
+        db_table = "epcis_place"

@@ -20,6 +20,8 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f]+")
 _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
 _UOM = re.compile(r"[A-Z0-9]{2,3}")
 _HEX = re.compile(r"[A-Fa-f0-9]+")
+#: Names in the standard's own space that are not in its lists are nobody's words.
+_STANDARDS = re.compile(r"cbv:|urn:epcglobal:cbv:|https?://(?:ref|ns)\.gs1\.org/cbv/")
 _VERSION = re.compile(r"\d+(\.\d+)*")
 
 
@@ -113,7 +115,7 @@ def word(words: Words) -> Check:
     def check(value: Any, path: str, found: Found) -> None:
         if not isinstance(value, str):
             _say(found, "not_text", path)
-        elif words.bare(value) is None and (not _URI.fullmatch(value) or "gs1.org/cbv/" in value or value.startswith(("cbv:", "urn:epcglobal:cbv:"))):  # fmt: skip
+        elif words.bare(value) is None and (not _URI.fullmatch(value) or _STANDARDS.match(value)):
             _say(found, "word", path, value=_cited(value))
 
     return check

@@ -60,7 +60,7 @@ def kept(text: str) -> str:
     """A text as the index keeps it: a long one by its beginning and its digest."""
     if len(text) <= LONGEST:
         return text
-    return f"{text[:LONGEST - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"{text[: LONGEST - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def word(listed: Words, text: str, expand: Expand) -> str:
@@ -72,12 +72,12 @@ def seconds(text: str) -> float:
 
 
 class Index:
-    """The keys and measures of one sound event. ``things``: identifiers as written, by key, for the lists of them."""
+    """The keys and measures of one sound event. ``places``: read point and location as written, by key."""
 
     def __init__(self, event: dict[str, Any], expand: Expand) -> None:
         self.keys: set[tuple[str, str]] = set()
         self.measures: set[tuple[str, float]] = set()
-        self.things: dict[str, str] = {}
+        self.places: dict[str, str] = {}
         self.expand = expand
         self._of(event)
 
@@ -85,9 +85,7 @@ class Index:
         self.keys.add((name, kept(text)))
 
     def _thing(self, name: str, uri: str) -> None:
-        named = kept(key(uri))
-        self.things.setdefault(named, uri)
-        self.keys.add((name, named))
+        self._key(name, key(uri))
 
     def _word(self, name: str, listed: Words, text: Any) -> None:
         if text is not None:
@@ -113,6 +111,7 @@ class Index:
         for field in ("readPoint", "bizLocation"):
             if place := event.get(field):
                 self._thing(field, place["id"])
+                self.places[kept(key(place["id"]))] = place["id"]
                 self._own(field, {n: v for n, v in place.items() if n != "id"})
         self._business(event)
         self._error(event.get("errorDeclaration"))

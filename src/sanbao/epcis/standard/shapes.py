@@ -122,7 +122,12 @@ _SHAPES = {
     ),
     "AssociationEvent": Shape(_COMMON | _BUSINESS | _ACTION | _FAMILY, needs=[*_NEEDED, "action", "parentID"]),
 }
-_EXTENDED = Shape({name: check for name, check in _COMMON.items() if name != "type"} | {"type": is_.uri}, needs=_NEEDED, others="any")  # fmt: skip
+#: An event of somebody's own type: whatever it has of the standard's fields has the standard's shape.
+_EXTENDED = Shape(
+    {name: check for shape in _SHAPES.values() for name, check in shape.fields.items()} | {"type": is_.uri},
+    needs=_NEEDED,
+    others="any",
+)
 
 
 def faults(event: Any) -> list[Problem]:
@@ -148,7 +153,9 @@ def _together(kind: str, event: dict[str, Any]) -> list[Problem]:
         return _sides(event)
     action = event["action"]
     if kind == "ObjectEvent":
-        seen = "epcList" in event or event.get("quantityList") or (event.get("sensorElementList") and "readPoint" in event)
+        seen = (
+            "epcList" in event or event.get("quantityList") or (event.get("sensorElementList") and "readPoint" in event)
+        )
         if "ilmd" in event and action != "ADD":
             return [Problem("ilmd", "ilmd", {})]
         return [] if seen else [Problem("nothing", "epcList", {})]

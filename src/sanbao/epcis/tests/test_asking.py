@@ -67,7 +67,7 @@ HITS: list[tuple[str, Any, Any]] = [
     ("EQ_persistentDisposition_unset", ["example:x"], ["conformant"]),
     ("EQ_readPoint", ["https://id.gs1.org/414/0614141073467/254/1234"], ["urn:epc:id:sgln:0614141.07346.0"]),
     ("EQ_bizLocation", ["urn:epc:id:sgln:0614141.07346.0"], ["urn:epc:id:sgln:0614141.07346.1234"]),
-    ("MATCH_epc", ["https://id.gs1.org/01/04012345111228/21/25"], ["https://id.gs1.org/01/04012345111228/21/26"]),
+    ("MATCH_epc", ["https://id.gs1.org/01/04012345111224/21/25"], ["https://id.gs1.org/01/04012345111224/21/26"]),
     ("MATCH_epc", ["urn:epc:idpat:sgtin:4012345.*.*"], ["urn:epc:idpat:sgtin:4012346.*.*"]),
     ("MATCH_anyEPC", ["urn:epc:id:sgtin:4012345.011122.25"], ["urn:epc:class:lgtin:4012345.012345.998877"]),
     ("MATCH_epcClass", ["https://id.gs1.org/01/04012345123456/10/998877"], ["urn:epc:id:sgtin:4012345.011122.25"]),

@@ -18,7 +18,9 @@ def test_each_event_keeps_its_own_spelling() -> None:
     assert document.head == {"type": "EPCISDocument", "epcisBody": {"eventList": None}, "sender": "x"}
     assert document.events is not None
     first, second = document.events
-    assert first.text() == '{"type":"ObjectEvent","n":1.50,"deep":{"a":  [1e2, 0.10000000000000000000001]},"eventID":"b"}'
+    assert (
+        first.text() == '{"type":"ObjectEvent","n":1.50,"deep":{"a":  [1e2, 0.10000000000000000000001]},"eventID":"b"}'
+    )
     assert first.text(without=("n",), first={"eventID": '"c"'}).startswith('{"eventID":"b","type"')
     assert second.text() == "{}"
 
