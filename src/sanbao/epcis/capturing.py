@@ -16,6 +16,7 @@ from sanbao.epcis import own_records, settling, shipping
 from sanbao.epcis.lots import Lots, Mention
 from sanbao.epcis.models import Capture, Event, Key, Measure, Namespaces, Place, Reservation
 from sanbao.epcis.preparing import Prepared
+from sanbao.epcis.sets import texts
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.times import local
 from sanbao.trace import captured, store
@@ -68,7 +69,7 @@ def judge(events: Sequence[Prepared], capture: Capture | None) -> list[Outcome]:
 
 def _standing(events: Sequence[Prepared]) -> dict[tuple[str, str], Standing]:
     ids = sorted({event.event_id for event in events})
-    rows = Event.objects.filter(event_id__in=store.among(ids)).values_list("event_id", "declaration", "pk", "digest")
+    rows = Event.objects.filter(event_id__in=texts(ids)).values_list("event_id", "declaration", "pk", "digest")
     return {(event_id, declaration): Standing(pk, found) for event_id, declaration, pk, found in rows}
 
 
@@ -77,7 +78,7 @@ def _reserved(events: Sequence[Prepared], capture: Capture | None) -> set[str]:
     if not Reservation.objects.exists():
         return set()
     ids = sorted({event.event_id for event in events})
-    others = Reservation.objects.filter(event_id__in=store.among(ids)).exclude(capture=capture)
+    others = Reservation.objects.filter(event_id__in=texts(ids)).exclude(capture=capture)
     return set(others.values_list("event_id", flat=True))
 
 

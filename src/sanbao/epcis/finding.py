@@ -15,11 +15,11 @@ from django.db.models import Exists, F, FloatField, Min, OuterRef, Q, QuerySet, 
 
 from sanbao.epcis import masters
 from sanbao.epcis.models import Attribute, Element, Event, Key, Measure, Namespaces, Place, Thing
+from sanbao.epcis.sets import texts
 from sanbao.epcis.standard.asking import Asked, Attributed, Below, Column, Condition, Keyed, Measured
 from sanbao.epcis.standard.contexts import KNOWN, Context
 from sanbao.epcis.standard.indexing import kept
 from sanbao.kernel.actor import Actor
-from sanbao.trace.store import among
 
 _LOOKUPS = {"in": "in", "GT": "gt", "GE": "gte", "LT": "lt", "LE": "lte"}
 
@@ -69,7 +69,7 @@ def _restricted(rows: QuerySet[Event], condition: Condition) -> QuerySet[Event]:
         case Column(name=name, operator=operator, value=value):
             return rows.filter(**{f"{name}__{_LOOKUPS[operator]}": value})
         case Below(names=names, keys=keys):
-            return _having(rows, Key.objects.filter(name__in=names, value__in=among(sorted(masters.below(keys)))))
+            return _having(rows, Key.objects.filter(name__in=names, value__in=texts(masters.below(keys))))
         case Attributed(names=names, attribute=attribute, values=values):
             described = Attribute.objects.filter(name=attribute)
             if values is not None:

@@ -17,6 +17,7 @@ from sanbao.catalog.models import Material, Product
 from sanbao.epcis import vocabulary
 from sanbao.epcis.models import Thing
 from sanbao.epcis.rules import Goods
+from sanbao.epcis.sets import texts
 from sanbao.epcis.standard.identifiers import digital_link
 from sanbao.epcis.vocabulary import Described
 from sanbao.kernel.codes import code_key
@@ -75,7 +76,7 @@ class Lots:
     def load(self, keys: Iterable[str]) -> None:
         """What stands of these keys."""
         wanted = sorted(set(keys) - self.known.keys())
-        rows = Thing.objects.filter(key__in=store.among(wanted)).values_list(
+        rows = Thing.objects.filter(key__in=texts(wanted)).values_list(
             "key", "lot_id", "uri", "made_milli", "ours", "lot__unit"
         )
         self.known |= {key: Known(*facts) for key, *facts in rows}

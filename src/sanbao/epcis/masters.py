@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sanbao.epcis.models import Attribute, Child, Element
+from sanbao.epcis.sets import texts
 from sanbao.epcis.standard.contexts import Context
 from sanbao.epcis.standard.identifiers import key
 from sanbao.epcis.standard.indexing import kept
-from sanbao.trace import store
 
 
 def take(head: dict[str, Any], context: Context) -> int:
@@ -25,7 +25,7 @@ def take(head: dict[str, Any], context: Context) -> int:
         rows, update_conflicts=True, unique_fields=["key"], update_fields=["uri", "vocabulary"], batch_size=200
     )
     for model in (Attribute, Child):
-        model.objects.filter(element__in=store.among(sorted(elements))).delete()
+        model.objects.filter(element__in=texts(elements)).delete()
     Attribute.objects.bulk_create(
         (
             Attribute(element_id=named, name=name[:200], value=value[:500])
@@ -62,7 +62,7 @@ def below(keys: Iterable[str]) -> set[str]:
     """These places and everything that master data puts below them; rings end."""
     found, frontier = set(keys), set(keys)
     while frontier:
-        rows = Child.objects.filter(element__in=store.among(sorted(frontier))).values_list("child", flat=True)
+        rows = Child.objects.filter(element__in=texts(frontier)).values_list("child", flat=True)
         frontier = set(rows) - found
         found |= frontier
     return found

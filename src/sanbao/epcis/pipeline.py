@@ -12,6 +12,7 @@ from sanbao.epcis.capturing import Outcome, judge, take
 from sanbao.epcis.models import RUNNING, Capture, CaptureProblem, CaptureStage, Reservation
 from sanbao.epcis.policies import authority
 from sanbao.epcis.preparing import Prepared
+from sanbao.epcis.sets import texts
 from sanbao.epcis.standard import reading
 from sanbao.epcis.standard.contexts import Context
 from sanbao.epcis.standard.reading import Document
@@ -36,6 +37,8 @@ def step() -> int:
     chunk = events[row.next_event : row.next_event + CHUNK]
     sound, problems = prepared(chunk, around, row.next_event + 1)
     with store.writing():
+        if _moved_on(row):
+            return 1
         if row.stage == CaptureStage.CHECKING:
             _check(row, sound, problems, len(chunk))
         else:
@@ -43,6 +46,12 @@ def step() -> int:
     if not row.running:
         _open.pop(row.pk, None)
     return 1
+
+
+def _moved_on(row: Capture) -> bool:
+    """Whether another process (a command beside the worker) has taken this very chunk meanwhile."""
+    now_at = Capture.objects.filter(pk=row.pk).values_list("stage", "next_event").get()
+    return now_at != (row.stage, row.next_event)
 
 
 def _opened(row: Capture) -> Document:
@@ -74,7 +83,7 @@ def _reserve(row: Capture, sound: list[Prepared], outcomes: list[Outcome]) -> li
     """Nobody else takes these eventIDs, and this document itself not for two different events."""
     new = {e.event_id: e for e, o in zip(sound, outcomes, strict=True) if o.taken and not e.declaration}
     mine = dict(
-        Reservation.objects.filter(event_id__in=store.among(sorted(new)), capture=row).values_list("event_id", "digest")
+        Reservation.objects.filter(event_id__in=texts(new), capture=row).values_list("event_id", "digest")
     )
     for outcome in outcomes:
         event = new.get(outcome.event_id)

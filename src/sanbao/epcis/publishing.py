@@ -16,6 +16,7 @@ from sanbao.epcis.capturing import take
 from sanbao.epcis.models import Event, Publication
 from sanbao.epcis.policies import authority
 from sanbao.epcis.preparing import Prepared
+from sanbao.epcis.sets import texts
 from sanbao.epcis.standard import times
 from sanbao.epcis.standard.reading import loads
 from sanbao.kernel.refusals import Refusal
@@ -93,7 +94,7 @@ def _tell(kind: str, model: type[Record], last: int) -> int:
 def _take(events: list[Prepared], house: str) -> None:
     """Keep those that are not there already (they may have come back as a document before they were told)."""
     ids = [event.event_id for event in events]
-    there = set(Event.objects.filter(event_id__in=store.among(ids)).values_list("event_id", "declaration"))
+    there = set(Event.objects.filter(event_id__in=texts(ids)).values_list("event_id", "declaration"))
     new = [event for event in events if (event.event_id, event.digest if event.declaration else "") not in there]
     take(new, capture=None, authority=house, moment=now(), own=True)
 

@@ -25,6 +25,9 @@ UNITS = {
     "EA": ("件", 1000), "C62": ("件", 1000),
 }  # fmt: skip
 _MOST = 10**15
+#: Between an identifier and what tells one of its many apart: the event of nameless goods, the number of a fill. No
+#: identifier holds these characters.
+OF_EVENT, OF_FILL = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def _quantity(element: Mapping[str, Any], event_id: str) -> Goods:
     unit, each = UNITS.get(element.get("uom", ""), (element.get("uom", "")[:8], 1000))
     amount = element.get("quantity")
     milli = None if amount is None else _milli(amount, each)
-    key = kept(f"{named.key}@{event_id}" if named.is_class else named.key)
+    key = kept(f"{named.key}{OF_EVENT}{event_id}" if named.is_class else named.key)
     return Goods(key, element["epcClass"], milli, unit, named, named.is_class)
 
 

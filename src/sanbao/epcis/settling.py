@@ -10,7 +10,19 @@ from sanbao.epcis import shipping
 from sanbao.epcis.lots import Lots, Mention
 from sanbao.epcis.models import Event, Key
 from sanbao.epcis.preparing import Prepared
-from sanbao.epcis.rules import Declaration, Family, Genealogy, Goods, Putting, declaration_of, fills, genealogy, holds
+from sanbao.epcis.rules import (
+    OF_FILL,
+    Declaration,
+    Family,
+    Genealogy,
+    Goods,
+    Putting,
+    declaration_of,
+    fills,
+    genealogy,
+    holds,
+)
+from sanbao.epcis.sets import texts
 from sanbao.epcis.standard.identifiers import thing
 from sanbao.epcis.standard.reading import loads
 from sanbao.kernel.codes import code_key
@@ -34,7 +46,7 @@ def declared(new: dict[int, Prepared], lots: Lots) -> set[int]:
         return set()
     known = _known(each for found in declarations.values() for d in found for each in d.correctives)
     wrong = {event_id for event_id, found in declarations.items() if not holds(found, known)}
-    rows = Event.objects.filter(event_id__in=store.among(sorted(wrong)), declaration="", own="", voided=False)
+    rows = Event.objects.filter(event_id__in=texts(wrong), declaration="", own="", voided=False)
     ids = set(rows.values_list("pk", flat=True))
     Event.objects.filter(pk__in=store.among(sorted(ids))).update(voided=True)
     undo(sorted(ids - new.keys()), lots)
@@ -46,12 +58,12 @@ def declared(new: dict[int, Prepared], lots: Lots) -> set[int]:
 def _corrected_by(event_ids: Iterable[str]) -> set[str]:
     """The eventIDs of earlier events that these events put right."""
     named = sorted(set(event_ids))
-    declaring = Key.objects.filter(name="correctiveEventID", value__in=store.among(named)).values("event_id")
+    declaring = Key.objects.filter(name="correctiveEventID", value__in=texts(named)).values("event_id")
     return set(Event.objects.filter(pk__in=declaring).values_list("event_id", flat=True)) if named else set()
 
 
 def _declarations(event_ids: Iterable[str]) -> dict[str, list[Declaration]]:
-    rows = Event.objects.filter(event_id__in=store.among(sorted(event_ids))).exclude(declaration="")
+    rows = Event.objects.filter(event_id__in=texts(event_ids)).exclude(declaration="")
     found: dict[str, list[Declaration]] = defaultdict(list)
     for event_id, text in rows.values_list("event_id", "text"):
         said = declaration_of(loads(text))
@@ -62,7 +74,7 @@ def _declarations(event_ids: Iterable[str]) -> dict[str, list[Declaration]]:
 
 def _known(event_ids: Iterable[str]) -> set[str]:
     named = sorted(set(event_ids))
-    rows = Event.objects.filter(event_id__in=store.among(named), declaration="")
+    rows = Event.objects.filter(event_id__in=texts(named), declaration="")
     return set(rows.values_list("event_id", flat=True))
 
 
@@ -163,7 +175,7 @@ def _voided(relation: str, parent: Goods) -> list[int]:
 
 def fill_key(parent: str, number: int) -> str:
     """The key of a parent's fill: the first is the parent itself, each later one something of its own."""
-    return parent if number == 1 else f"{parent[:190]}~{number}"
+    return parent if number == 1 else f"{parent[:190]}{OF_FILL}{number}"
 
 
 def _fill(parent: Goods, number: int, lots: Lots) -> str:

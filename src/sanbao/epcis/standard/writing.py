@@ -38,6 +38,17 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def pretty(value: Any, indent: str = "") -> str:
+    """The same for people: one member a line, short lists on one."""
+    deeper = indent + "  "
+    if isinstance(value, dict) and value:
+        parts = (f"{deeper}{dumps(name)}: {pretty(part, deeper)}" for name, part in value.items())
+        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+    if isinstance(value, list | tuple) and value and len(dumps(value)) > 80:
+        return "[\n" + ",\n".join(f"{deeper}{pretty(part, deeper)}" for part in value) + f"\n{indent}]"
+    return dumps(value)
+
+
 def event(told: Told, *, epc_format: str = "", apart: bool = False) -> str:
     """One event, with our ``recordTime``. ``apart``: its context contradicts the document's, so it brings its own."""
     text = told.text
