@@ -7,12 +7,11 @@ with the material all the same, because links are written by ``bulk.put_links``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter, itemgetter
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from sanbao.trace import bulk, store
+from sanbao.trace import bulk, news, store
 from sanbao.trace.models import Lot, LotLink, RecordKind, event_of, record_of
 from sanbao.trace.plans import LotFacts
 
@@ -27,10 +26,8 @@ def known(keys: Iterable[str]) -> QuerySet[Lot]:
 
 def enter(lots: Sequence[LotFacts]) -> list[int]:
     """New lots, none of which stands yet; their ids in the same order. Only inside ``store.writing``."""
-    ids = store.allocate(Lot, len(lots))
-    facts = attrgetter(*(field.attname for field in store.columns(Lot)[1:]))
-    store.insert(Lot, [(id, *facts(lot)) for id, lot in zip(ids, lots, strict=True)])
-    return ids
+    bulk.put_lots(lots)
+    return [lot.id for lot in lots]
 
 
 def find_by(handles: Iterable[tuple[str, str, int]]) -> int:
@@ -56,13 +53,15 @@ def link(links: Links) -> int:
 
 
 def unlink(links: Iterable[tuple[int, int, int]]) -> int:
-    """Take (source, target, event) away; the events stay. How many were there."""
+    """Take (source, target, event) away; the events stay. How many were there. Only inside ``store.writing``."""
     rows = sorted((target, source, event_of(RecordKind.CAPTURE, event)) for source, target, event in links)
     if not rows:
         return 0
     with connection.cursor() as cursor:
         cursor.executemany(f"DELETE FROM {LotLink._meta.db_table} WHERE dst = %s AND src = %s AND event = %s", rows)
-        return int(cursor.rowcount)
+        gone = int(cursor.rowcount)
+    news.note(sorted({(target, source) for target, source, _ in rows}))
+    return gone
 
 
 def links_into(lots: Iterable[int]) -> Links:
@@ -73,6 +72,3 @@ def links_into(lots: Iterable[int]) -> Links:
     found = ((src, dst, *record_of(event), milli) for src, dst, event, milli in rows)
     return {(src, dst, record): milli for src, dst, kind, record, milli in found if kind == RecordKind.CAPTURE}
 
-
-def in_order(links: Links) -> list[tuple[int, int, int]]:
-    return sorted(links, key=itemgetter(1, 0, 2))
