@@ -245,3 +245,24 @@ def test_a_million_pairs_are_a_thousand_links() -> None:
     send(event("TransformationEvent", inputQuantityList=inputs, outputQuantityList=outputs))
     assert LotLink.objects.count() == 600
     assert len(back(lgtin("O7"))) == 301
+
+
+def test_links_that_an_error_takes_back_are_gone_from_the_snapshot_too() -> None:
+    import shutil
+
+    from sanbao.trace.engines import building
+    from sanbao.trace.engines.snapshot import SnapshotEngine, folder
+
+    told = made("A", "C", eventID="urn:x:1")
+    send(told)
+    try:
+        building.build()
+        view = SnapshotEngine().view()
+        assert view is not None
+        source, target = found(lgtin("A")).pk, found(lgtin("C")).pk
+        assert target in view.forward([source])
+        send(wrong(told, "did_not_occur"))
+        after = SnapshotEngine().view()
+        assert after is None or target not in after.forward([source])
+    finally:
+        shutil.rmtree(folder(), ignore_errors=True)
