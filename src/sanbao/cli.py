@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "policies": ("sanbao.kernel.policies.files:main", "规则表 · load, export or check policies"),
     "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
     "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),
+    "epcis": ("sanbao.epcis.cli:main", "EPCIS 事件 · capture and export GS1 EPCIS 2.0 events"),
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
     "snapshot": ("sanbao.trace.cli:snapshot", "链接快照 · build the snapshot of the links for long traces"),
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),

@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "sanbao.inspection",
     "sanbao.complaints",
     "sanbao.exchange",
+    "sanbao.epcis",
     "sanbao.portal",
     "sanbao.api",
     "django.contrib.auth",

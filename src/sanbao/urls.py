@@ -17,6 +17,7 @@ ROOMS = {
     "inspection": "inspection/",
     "complaints": "complaints/",
     "exchange": "exchange/",
+    "epcis": "",
     "api": "api/",
     "portal": "q/",
 }

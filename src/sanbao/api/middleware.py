@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -24,8 +25,10 @@ from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties.queries import actor_of
 
-API = "/api/v1/"
-MACHINES = (API, "/epcis/")
+API, EPCIS = "/api/v1/", "/epcis/"
+MACHINES = (API, EPCIS)
+#: What the EPCIS standard calls a refusal that was made before its endpoints were reached.
+EXCEPTIONS = {401: "SecurityException", 403: "SecurityException", 413: "CaptureLimitExceededException"}
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -73,11 +76,24 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code >= 400 and request.path.startswith(EPCIS):
+            return in_the_standards_words(response)
         if response.status_code < 400 or not request.path.startswith(API):
             return response
         if response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
             return response
         return as_problem(response, said(response.status_code))
+
+
+def in_the_standards_words(response: HttpResponse) -> HttpResponse:
+    """A refusal by token, rate or key, with the type that the EPCIS standard gives it."""
+    if response.headers.get("Content-Type", "").startswith(CONTENT_TYPE) and not response.streaming:
+        told = json.loads(response.content)
+        if not str(told.get("type", "")).startswith("epcisException:"):
+            name = EXCEPTIONS.get(response.status_code)
+            name = name or ("ValidationException" if response.status_code < 500 else "ImplementationException")
+            response.content = json.dumps(told | {"type": f"epcisException:{name}"}, ensure_ascii=False).encode()
+    return response
 
 
 class IdempotencyMiddleware:
@@ -100,6 +116,9 @@ class IdempotencyMiddleware:
         try:
             asked = fingerprint(request)
         except RequestDataTooBig:
+            if request.path.startswith(EPCIS):
+                # A document of events may be long; what is in it is taken once however often it is sent.
+                return self.get_response(request)
             return problem(said(413))
         except MultiPartParserError:
             return problem(said(400))

@@ -32,6 +32,7 @@ problems.install(api)
 ROOMS = (
     "parties",
     "catalog",
+    "epcis",  # before the trace, whose addresses take any number
     "trace",
     "materials",
     "production",

@@ -13,7 +13,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.words import W
-from sanbao.trace import concerns, scopes
+from sanbao.trace import concerns, scopes, witnesses
 from sanbao.trace.accounts import Account as Account
 from sanbao.trace.accounts import account as account
 from sanbao.trace.accounts import accounts as accounts
@@ -103,6 +103,7 @@ def trace(lots: Iterable[Lot | int], direction: Direction = Direction.BOTH) -> T
         upstream=frozenset(up),
         downstream=frozenset(down),
         milliseconds=milliseconds,
+        witnessed=_witnessed(nodes, links),
     )
 
 
@@ -198,6 +199,14 @@ _NODES = Asked(
     ),
     _node,
 )
+
+
+def _witnessed(nodes: dict[int, Node], links: list[Link]) -> frozenset[int]:
+    """Asked only where an event from outside takes part."""
+    foreign = any(link.kind == RecordKind.CAPTURE for link in links)
+    if foreign or any(node.kind == LotKind.ITEM for node in nodes.values()):
+        return witnesses.vouched(nodes)
+    return frozenset()
 
 
 def _nodes(lots: set[int]) -> dict[int, Node]:

@@ -123,6 +123,8 @@ class Trace:
     upstream: frozenset[int]
     downstream: frozenset[int]
     milliseconds: float = 0.0
+    #: Lots of which an event from outside says how they came to be; no record of ours is missed for them.
+    witnessed: frozenset[int] = frozenset()
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -203,6 +205,7 @@ def gaps_of(trace: Trace) -> list[Gap]:
     found = [
         Gap(node.id, node.code, missing)
         for node in trace.nodes.values()
+        if node.id not in trace.witnessed
         for missing in _missing(node, trace.records, node.id in trace.upstream and node.id not in fed)
         # What is under a new label stands on the old one.
         if not (missing == Missing.TRAVELLERS and node.id in relabelled)

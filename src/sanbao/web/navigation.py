@@ -79,6 +79,7 @@ ROOMS: list[list[Room]] = [
         ),
         Room(W("追溯", "Trace"), "trace:home", "trace", frozenset({"trace.see"}), key="g t"),
         Room(W("导入台账", "Import"), "exchange:home", "import", frozenset({"exchange.import"})),
+        Room(W("EPCIS 事件", "EPCIS events"), "epcis:home", "branch", frozenset({"epcis.query", "epcis.capture"})),
     ],
     [
         Room(W("客户与供方", "Partners"), "parties:list", "users", frozenset({"parties.see"}), key="g k"),

@@ -103,6 +103,8 @@ class HandleKind(Vocabulary):
     DELIVERY = "delivery", "提货单号", "Delivery number"
     SERIAL = "serial", "序列号", "Serial number"
     TOKEN = "token", "二维码", "QR code"
+    LOT_NUMBER = "lot_number", "批号", "Lot number"
+    EPC = "epc", "EPC 编码", "Electronic product code"
 
 
 class Handle(models.Model):

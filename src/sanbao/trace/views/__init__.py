@@ -14,10 +14,10 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
-from sanbao.trace import documents, pages, panels, queries
+from sanbao.trace import documents, pages, panels, queries, witnesses
 from sanbao.trace.actions.reversal import strikable
 from sanbao.trace.marks import debts, marks
-from sanbao.trace.models import Lot, LotKind, QualityStatus
+from sanbao.trace.models import Lot, LotKind, QualityStatus, RecordKind
 from sanbao.trace.saying import exact
 from sanbao.trace.templatetags import trace_parts
 from sanbao.trace.traces import Direction, Trace
@@ -72,6 +72,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "address": address,
         "together": together,
         "forms": ("xlsx", "csv"),
+        "as_events": bool(witnesses.witnesses),
         "told_ms": f"{page.whole.milliseconds:.1f}",
         "as_of": f"{local(now()):%H:%M}",
     }
@@ -126,14 +127,18 @@ def chain(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """The whole answer as JSON, or its lots or customers as CSV or XLSX (``?what=customers``)."""
+    """The whole answer as JSON or as EPCIS events, or its lots or customers as CSV or XLSX (``?what=customers``)."""
     answer = queries.trace(queries.found(code, actor=_reader(request)), _direction(request))
+    if form == "epcis" and witnesses.witnesses:
+        told = HttpResponse(witnesses.document(answer), content_type="application/ld+json")
+        told["Content-Disposition"] = 'attachment; filename="trace.jsonld"'
+        return told
     if form == "json":
         response = JsonResponse(documents.document(answer, code), json_dumps_params={"ensure_ascii": False})
         response["Content-Disposition"] = 'attachment; filename="trace.json"'
         return response
     if form not in ("csv", "xlsx"):
-        sentence = W("只能导出 JSON、CSV 或 XLSX。", "Only JSON, CSV and XLSX can be exported.")
+        sentence = W("只能导出 JSON、EPCIS、CSV 或 XLSX。", "Only JSON, EPCIS, CSV and XLSX can be exported.")
         raise Refusal("trace.no_such_form", sentence, status=404)
     if request.GET.get("what") == "customers":
         heads, rows, name = documents.CUSTOMER_HEADS, documents.customer_rows(answer), "customers"
@@ -157,6 +162,7 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         "status": QualityStatus.title_of(found.status),
         "quantity": exact(found.quantity_milli, found.unit) if found.quantity_milli is not None else "",
         "panels": [_told(one) for one in panels.panels_of(found)],
+        "testimonies": witnesses.about(found.pk),
         "into": into,
         "out": out,
         "marks": marks([found.pk]).get(found.pk),
@@ -170,8 +176,10 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """One record as on paper: a dialog, or a page."""
+    """One record as on paper: a dialog, or a page. An event from outside has a page of its own."""
     _reader(request)
+    if kind == RecordKind.CAPTURE and (said := witnesses.event(pk)):
+        return redirect(said.href)
     found = panels.record_panel(kind, pk)
     if found is None:
         raise Refusal("trace.unknown_record", W("没有这条记录。", "There is no such record."), "T-14", 404)

@@ -1,0 +1,118 @@
+"""Our own records told as events beside the captured ones, so that one question finds both.
+
+Nothing is told before somebody asks for events. From then on the worker keeps up, a batch at a time; a question tells
+what little is new by itself, and is refused, loudly, while a large house is still being told for the first time.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Max
+
+from sanbao.epcis import own_records
+from sanbao.epcis.capturing import take
+from sanbao.epcis.models import Event, Publication
+from sanbao.epcis.policies import authority
+from sanbao.epcis.preparing import Prepared
+from sanbao.epcis.sets import texts
+from sanbao.epcis.standard import times
+from sanbao.epcis.standard.reading import loads
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.times import now
+from sanbao.kernel.words import W
+from sanbao.trace import store
+from sanbao.trace.models import Record, Reversal
+
+BATCH = 500
+#: So many records a question tells by itself, in about two seconds.
+PATIENCE = 1500
+STRUCK = "reversal"
+
+
+def catch_up() -> None:
+    """Before a question: tell what is new, or refuse while there is too much of it."""
+    waiting = backlog()
+    if waiting > PATIENCE:
+        _begin()
+        sentence = W(
+            "正在把本厂 {n} 条记录写成事件，请稍后再问。",
+            "{n} records of this house are being told as events; ask again in a while.",
+        )
+        raise Refusal("epcis.being_told", sentence, "T-14", 503, facts={"n": waiting})
+    if waiting:
+        tell_all()
+
+
+def backlog() -> int:
+    """How many ids of records have not been told; an upper bound, by one query a table."""
+    last = dict(Publication.objects.values_list("kind", "last"))
+    tables: dict[str, Any] = {**own_records.TOLD, STRUCK: Reversal}
+    newest = {kind: model._base_manager.aggregate(m=Max("pk"))["m"] or 0 for kind, model in tables.items()}
+    return sum(max(0, newest[kind] - last.get(kind, 0)) for kind in tables)
+
+
+def tell_all() -> int:
+    """Everything that is new."""
+    _begin()
+    total = 0
+    while done := step():
+        total += done
+    return total
+
+
+def _begin() -> None:
+    kinds = [*own_records.TOLD, STRUCK]
+    Publication.objects.bulk_create((Publication(kind=kind) for kind in kinds), ignore_conflicts=True)
+
+
+def step() -> int:
+    """One batch of records of one kind; 0 when everything is told, or nobody ever asked."""
+    last = dict(Publication.objects.values_list("kind", "last"))
+    if not last:
+        return 0
+    for kind, model in own_records.TOLD.items():
+        if done := _tell(kind, model, last.get(kind, 0)):
+            return done
+    return _declare(last.get(STRUCK, 0))
+
+
+def _tell(kind: str, model: type[Record], last: int) -> int:
+    with store.writing():
+        rows = model._base_manager.filter(pk__gt=last).order_by("pk")
+        records = list(rows.select_related(*own_records.joined(model))[:BATCH])
+        if not records:
+            return 0
+        house = authority()
+        standing = [record for record in records if not record.voided]
+        _take(own_records.as_prepared(own_records.told(standing, house), house), house)
+        Publication.objects.filter(kind=kind).update(last=records[-1].pk)
+    return len(records)
+
+
+def _take(events: list[Prepared], house: str) -> None:
+    """Keep those that are not there already (they may have come back as a document before they were told)."""
+    ids = [event.event_id for event in events]
+    there = set(Event.objects.filter(event_id__in=texts(ids)).values_list("event_id", "declaration"))
+    new = [event for event in events if (event.event_id, event.digest if event.declaration else "") not in there]
+    take(new, capture=None, authority=house, moment=now(), own=True)
+
+
+def _declare(last: int) -> int:
+    """A record that was struck after it was told: its event is declared not to have occurred."""
+    with store.writing():
+        reversals = list(Reversal.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
+        if not reversals:
+            return 0
+        at = {f"{r.record_kind}:{r.record_id}": r.entered_at for r in reversals}
+        house = authority()
+        told = Event.objects.filter(own__in=at, declaration="").order_by("pk")
+        events = []
+        for event in told:
+            error = {"declarationTime": times.written(at[event.own]), "reason": "did_not_occur"}
+            events.append(json.loads(json.dumps(loads(event.text), default=float)) | {"errorDeclaration": error})
+        _take(own_records.as_prepared(events, house), house)
+        told.update(voided=True)
+        Publication.objects.filter(kind=STRUCK).update(last=reversals[-1].pk)
+    return len(reversals)

@@ -1,0 +1,1 @@
+"""What the standard says, as functions of plain values: identifiers, words, contexts, shapes. Knows no Django."""
