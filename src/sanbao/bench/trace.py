@@ -218,16 +218,23 @@ def _walk(engine: SnapshotEngine, starts: list[int]) -> list[int]:
 
 
 def _change(factory: Factory) -> int:
-    """Half as many links voided as CHANGES, here and there, and as many added in their place."""
-    dice, half = Random(factory.campaigns), min(CHANGES // 2, factory.links // 20)
-    rows = limits.tuples(range(min(factory.campaigns, SHIPPED)))
-    gone = dice.sample(rows, half)
+    """Void links here and there, half of CHANGES, and add as many between the same lots by other events."""
+    dice = Random(factory.campaigns)
+    by_event: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
+    for row in limits.tuples(range(min(factory.campaigns, SHIPPED))):
+        by_event.setdefault((row[0], row[2]), []).append(row)
+    wanted, gone, added = min(CHANGES // 2, factory.links // 20), 0, []
     with transaction.atomic():
-        for dst, _src, event, _milli in gone:
-            bulk.void_links(event, into=dst)
-        # Another event, so that the link is a new one although it joins the same lots.
-        bulk.put_links((dst, src, event | 1 << 40, milli) for dst, src, event, milli in gone)
-    return 2 * half
+        for dst, event in dice.sample(sorted(by_event), len(by_event)):
+            if gone >= wanted:
+                break
+            voided = bulk.void_links(event, into=dst)
+            # One that an earlier size has changed stands by its other event.
+            if voided:
+                gone += voided
+                added += [(dst, src, event | 1 << 40, milli) for _, src, _, milli in by_event[dst, event]]
+        bulk.put_links(added)
+    return gone + len(added)
 
 
 def showing(factory: Factory, reader: Any) -> Iterator[Figure]:

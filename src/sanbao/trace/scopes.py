@@ -12,13 +12,14 @@ from typing import Any
 from django.db import connection
 
 from sanbao.parties.models import Customer, Site
-from sanbao.trace.models import LotKind
+from sanbao.trace.models import LotKind, RecordKind, event_of
 from sanbao.trace.store import among, postgres, table
 from sanbao.trace.traces import Held
 
 #: Between two codes of one text; no code holds it.
 MARK = "\x1f"
-# A label that nobody got comes back by its number, to be looked up in the store. CROSS JOIN: from the found lots on.
+# A label that nobody got comes back by its number, to be looked up in the store; one that was replaced stands under the
+# new one. CROSS JOIN: from the found lots on.
 _SHIPPED = """
 SELECT s.customer_id, s.site_id, l.unit, sum(coalesce(s.quantity_milli, l.quantity_milli, 0)),
     {gather}(CASE WHEN s.id IS NULL THEN {number} ELSE l.code END, {mark})
@@ -27,7 +28,8 @@ WHERE l.id = u.v AND l.kind = %s GROUP BY s.customer_id, s.site_id, l.unit"""
 _STORED = """
 SELECT p.location, l.unit, sum(coalesce(l.quantity_milli, 0)), {gather}(l.code, {mark})
 FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_packing p ON p.lot_id = l.id AND p.voided = ''
-WHERE l.id = u.v GROUP BY p.location, l.unit"""
+WHERE l.id = u.v AND NOT EXISTS (SELECT 1 FROM trace_lot_link k WHERE k.src = u.v AND (k.event & 15) = {relabel})
+GROUP BY p.location, l.unit"""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class Scope:
 
 
 def scope(start: list[int], found: list[int]) -> Scope:
-    """``found`` is what was made from ``start``. Four queries, however many labels."""
+    """``found`` is what was made from ``start``. At most four queries, however many labels."""
     answer = Scope(start, found)
     shipped = _grouped(_SHIPPED, sorted(found), [LotKind.LABEL.value])
     names = dict(_named(Customer, {row[0] for row in shipped if row[0]}, "code", "name"))
@@ -109,6 +111,7 @@ def _grouped(question: str, lots: list[int], parameters: list[Any]) -> list[Any]
     said = {"gather": "group_concat", "number": "l.id", "mark": "char(31)"}
     if postgres():
         said = {"gather": "string_agg", "number": "l.id::text", "mark": "chr(31)"}
+    said["relabel"] = str(event_of(RecordKind.RELABEL, 0))
     with connection.cursor() as cursor:
         cursor.execute(question.format(found=found, **said), [bound, *parameters])
         rows: list[Any] = cursor.fetchall()

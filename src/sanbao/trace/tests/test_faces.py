@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sanbao.cli import run
 from sanbao.parties.models import Assignment, Department, Person, Post
@@ -137,3 +139,19 @@ def test_lots_are_listed_and_found_by_any_number_through_the_api(inspector):
     assert (found["code"], found["kind"], found["quantity"]) == ("J2", "raw", 800)
     assert inspector.get(f"/api/v1/lots/{found['id']}").json()["code"] == "J2"
     assert inspector.get("/api/v1/lots/999999").status_code == 404
+
+
+def test_the_numbers_looked_at_last_are_offered_to_the_same_person_only_and_a_look_writes_nothing(inspector):
+    with CaptureQueriesContext(connection) as asked:
+        page(inspector, "/trace/BQ1/")
+    assert not [query["sql"] for query in asked if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    page(inspector, "/trace/BQ2/")
+    offered = re.findall(r'data-row="/trace/(\w+)/"', page(inspector, "/trace/"))
+    assert offered == ["BQ2", "BQ1"]
+    other = Person.objects.create(username="u", name="乙", state="employed", one_time_password=False)
+    duty = {"department": Department.objects.get(code="qc"), "post": Post.objects.get(code="inspector")}
+    Assignment.objects.create(person=other, since="2020-01-01", **duty)
+    kept = inspector.cookies["sanbao_traced"].value
+    inspector.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    inspector.cookies["sanbao_traced"] = kept
+    assert "BQ1" not in page(inspector, "/trace/")

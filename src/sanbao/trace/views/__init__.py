@@ -14,7 +14,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
-from sanbao.trace import documents, pages, panels, queries, witnesses
+from sanbao.trace import documents, pages, panels, queries, recent, witnesses
 from sanbao.trace.actions.reversal import strikable
 from sanbao.trace.marks import debts, marks
 from sanbao.trace.models import Lot, LotKind, QualityStatus, RecordKind
@@ -25,8 +25,6 @@ from sanbao.web import answers, exports, subjects
 from sanbao.web.lists import Choice, Column, Days, Listing, Rows, Words
 from sanbao.web.templatetags import parts
 
-RECENT = "trace_recent"
-RECENT_KEPT = 8
 ROWS_PER_PAGE = 100
 
 
@@ -44,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     unknown = bool(typed) and not queries.find(typed, actor=actor)
     if typed and not unknown:
         return redirect("trace:trace", code=typed)
-    facts = {"typed": typed, "unknown": unknown, "recent": request.session.get(RECENT, [])}
+    facts = {"typed": typed, "unknown": unknown, "recent": recent.of(request)}
     return render(request, "trace/home.html", facts, status=404 if unknown else 200)
 
 
@@ -56,8 +54,6 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
     together = request.GET.get("all") == "1"
     if len(lots) > 1 and not together:
         return render(request, "trace/several.html", {"code": code, "lots": pages.several(lots)})
-    if len(lots) == 1:
-        _remember(request, lots[0])
     address = reverse("trace:trace", args=[code])
     direction = _direction(request)
     page = pages.trace_page(lots, direction, address=address, together=together, opened=request.GET.get("open", ""))
@@ -77,20 +73,15 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "as_of": f"{local(now()):%H:%M}",
     }
     if request.GET.get("as") == "table":
-        return render(request, "trace/table.html", facts | _table(request, page.shown))
-    return render(request, "trace/trace.html", facts)
+        response = render(request, "trace/table.html", facts | _table(request, page.shown))
+    else:
+        response = render(request, "trace/trace.html", facts)
+    return recent.remember(request, response, lots[0]) if len(lots) == 1 else response
 
 
 def _direction(request: HttpRequest) -> Direction:
     asked = request.GET.get("view", "")
     return Direction(asked) if asked in list(Direction) else Direction.BOTH
-
-
-def _remember(request: HttpRequest, lot: Lot) -> None:
-    """The numbers looked at last, newest first, for the search page of this session."""
-    entry = {"code": lot.code, "kind": lot.kind}
-    kept = [seen for seen in request.session.get(RECENT, []) if seen != entry]
-    request.session[RECENT] = [entry, *kept][:RECENT_KEPT]
 
 
 def _table(request: HttpRequest, shown: Trace) -> dict[str, Any]:
