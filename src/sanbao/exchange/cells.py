@@ -143,7 +143,7 @@ def number(cell: Cell, units: dict[str, int | Decimal] | None = None) -> Decimal
     if isinstance(cell, bool | date):
         raise NotThis(cell)
     if isinstance(cell, int | float):
-        return Decimal(repr(cell))
+        return Decimal(repr(cell + 0))  # of minus nothing, nothing
     if cell.isdecimal() and cell.isascii():
         return Decimal(cell)
     written = unicodedata.normalize("NFKC", cell).strip()

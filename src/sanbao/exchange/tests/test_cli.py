@@ -1,4 +1,5 @@
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ import pytest
 
 from sanbao.exchange import cli
 from sanbao.exchange.models import ImportRun
+from sanbao.exchange.progress import Progress, clock, line
 from sanbao.exchange.tests import ledgers, writing
 from sanbao.trace.models import Lot
 
@@ -84,6 +86,35 @@ def test_two_imports_do_not_go_at_once(tmp_path: Path, capsys: pytest.CaptureFix
         code, _, err = told(capsys, path)
     assert (code, err) == (1, "另一个导入正在进行，请稍后再试。\n")
     assert told(capsys, path)[0] == 0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_shown_rows_rate_and_what_is_left_in_one_line() -> None:
+    out, ticks = Terminal(), iter([0.0, 0.0, 0.0, 0.0, 10.0, 10.0, 10.0])
+    progress = Progress(out, 100_000, 1_100_000, now=lambda: next(ticks))
+    progress.show("成品入库.csv", 100_000)
+    assert out.getvalue() == "\r\x1b[K[#...................]   9% 成品入库.csv"
+    progress.show("成品入库.csv", 600_000)
+    assert "55% 成品入库.csv  600,000/1,100,000 行  50,000 行/秒" in out.getvalue()
+    progress.close()
+    assert out.getvalue().endswith("\r\x1b[K")
+
+
+def test_what_is_left_is_told_in_minutes_and_nothing_before_the_rate_has_settled() -> None:
+    assert line("a", 600, 1200, 600, 60) == "[##########..........]  50% a  600/1,200 行  10 行/秒  还需 1:00"
+    assert line("a", 600, 1200, 600, 1) == "[##########..........]  50% a"
+    assert line("a", 0, 0, 0, 60) == "[....................]   0% a"
+    assert clock(3909) == "1:05:09"
+
+
+def test_where_there_is_no_terminal_nothing_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told(capsys, ledgers.write(tmp_path / "台账"), "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["totals"]["read"] == 40
 
 
 def test_a_formula_in_a_cell_is_data_and_leaves_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

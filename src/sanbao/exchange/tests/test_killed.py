@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,20 +62,30 @@ from sanbao.trace.models import Lot, LotLink
 print([ImportRun.objects.count(), Lot.objects.filter(kind="label").count(), LotLink.objects.count(),
        JournalEntry.objects.filter(action="import.closed").count()])
 """
-#: Dies with everything of the third chunk written and nothing of it committed.
+#: Dies with everything of the third chunk written and nothing of it committed, and says which process reads for it.
 DYING = """
 import os, signal, sys
 import django; django.setup()
-from sanbao.exchange import cli, taking
+from sanbao.exchange import ahead, cli, taking
+ahead.WORTH_IT = 0
 write_down, chunks = taking.Taking._write_down, []
 def dying(*arguments):
     write_down(*arguments)
     chunks.append(1)
     if len(chunks) == 3:
+        print(open(f"/proc/self/task/{os.getpid()}/children").read(), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 taking.Taking._write_down = dying
 cli.main(sys.argv[1:])
 """
+
+
+def ends(pid: int) -> None:
+    """A reader whose writer is gone finds nobody to write to; what is left of it is at most a name in the list."""
+    until = time.monotonic() + 10
+    while (status := Path(f"/proc/{pid}/status")).exists() and "State:\tZ" not in status.read_text():
+        assert time.monotonic() < until, "the reading process outlives the import"
+        time.sleep(0.05)
 
 
 def test_a_killed_import_goes_on_from_its_checkpoint_and_doubles_nothing(
@@ -87,6 +98,8 @@ def test_a_killed_import_goes_on_from_its_checkpoint_and_doubles_nothing(
 
     killed = subprocess.run([sys.executable, "-c", DYING, path], env=environment, capture_output=True)
     assert killed.returncode == -9
+    [reader] = killed.stdout.split()
+    ends(int(reader))
     assert json.loads(python(environment, COUNT)) == [1, 2 * CHUNK, 2 * CHUNK, 0]
 
     out, err = sanbao(environment, "import", path, "--json").communicate()
