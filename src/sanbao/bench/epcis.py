@@ -135,7 +135,9 @@ def measure(size: int = 20_000) -> Iterator[Figure]:
 
     yield Figure("capture single events", SINGLES / (milliseconds(send_each) / 1000), "events/s")
     client.get("/epcis/events?perPage=1")
-    times = sorted(milliseconds(lambda n=n: client.get(f"/epcis/events?MATCH_anyEPC={item(n * 4 + 1)}")) for n in range(50))
+    times = sorted(
+        milliseconds(lambda n=n: client.get(f"/epcis/events?MATCH_anyEPC={item(n * 4 + 1)}")) for n in range(50)
+    )
     yield Figure(f"ask for one item among {count:,} events, median", times[len(times) // 2], "ms")
     times = sorted(milliseconds(lambda: client.get("/epcis/events?EQ_bizStep=shipping&perPage=30")) for _ in range(20))
     yield Figure("the first page of everything that was shipped, median", times[len(times) // 2], "ms")

@@ -45,11 +45,7 @@ class Written:
     def text(self, *, without: tuple[str, ...] = (), first: dict[str, str] | None = None) -> str:
         """The event's text without some members, with some put first."""
         members = {k: v for k, v in self.members.items() if k not in without}
-        return (
-            "{"
-            + ",".join(f"{_quoted(k)}:{v}" for k, v in ((first or {}) | members).items())
-            + "}"
-        )
+        return "{" + ",".join(f"{_quoted(k)}:{v}" for k, v in ((first or {}) | members).items()) + "}"
 
 
 @dataclass(slots=True)

@@ -64,7 +64,12 @@ def test_a_wrong_event_is_told_in_the_job_and_keeps_the_document_out(partner: Cl
     assert (job["success"], job["running"], Event.objects.count()) == (False, False, 0)
     [error] = job["errors"]
     assert error["type"] == "epcisException:ValidationException"
-    assert (error["event"], error["code"], error["path"], error["eventID"]) == (2, "epcis.required", "eventTime", "urn:x:2")
+    assert (error["event"], error["code"], error["path"], error["eventID"]) == (
+        2,
+        "epcis.required",
+        "eventTime",
+        "urn:x:2",
+    )
     assert error["title"] == "eventTime is missing."
 
 
@@ -356,7 +361,14 @@ def test_a_question_gets_a_name_is_answered_by_it_and_taken_away(filled: Client)
 
 @pytest.mark.parametrize(
     "told",
-    [{}, {"name": "x"}, {"name": "a b", "query": {}}, {"name": "x", "query": {"EQ_x": 1}}, {"name": "x", "query": {}, "y": 1}, []],
+    [
+        {},
+        {"name": "x"},
+        {"name": "a b", "query": {}},
+        {"name": "x", "query": {"EQ_x": 1}},
+        {"name": "x", "query": {}, "y": 1},
+        [],
+    ],
 )
 def test_a_question_that_makes_no_sense_gets_no_name(partner: Client, told: Any) -> None:
     answer = post(partner, "/queries", told)
