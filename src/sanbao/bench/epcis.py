@@ -42,7 +42,7 @@ def events(number: int) -> list[dict[str, Any]]:
 def one(number: int) -> dict[str, Any]:
     common: dict[str, Any] = {
         "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
-        "eventTime": f"2026-04-{number // 40_000 % 28 + 1:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:00.000+08:00",
+        "eventTime": f"2026-04-02T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}.000+08:00",
         "eventTimeZoneOffset": "+08:00",
         "readPoint": {"id": f"urn:epc:id:sgln:{PREFIX}.00001.{number % 7}"},
         "bizLocation": {"id": f"urn:epc:id:sgln:{PREFIX}.00002.0"},

@@ -1,4 +1,4 @@
-"""Pages of lists that are no events: captures, queries, subscriptions, resources. The same parameters, the same header."""
+"""Pages of lists that are no events: captures, queries, resources. The same parameters, the same header."""
 
 from __future__ import annotations
 
