@@ -1,4 +1,4 @@
-"""`sanbao bench trace|import|http`: how fast, beside the raw limit of the same machine measured in the same run.
+"""`sanbao bench trace|import|epcis|http`: how fast, beside the raw limit of the same machine measured in the same run.
 
 Everything happens in a scratch data folder, or in the empty database that DATABASE_URL names; a database that holds
 data is never touched.
@@ -16,6 +16,7 @@ from pathlib import Path
 MATTERS = {
     "trace": "溯源 · back and forward over synthetic factories",
     "import": "导入 · a ledger, and other people's saves meanwhile",
+    "epcis": "EPCIS · capture documents of 100 events, and single ones",
     "http": "网页 · the list page with 20,000 complaints, and the memory it takes",
 }
 

@@ -1,7 +1,7 @@
 """A batch of prepared events into the store, set-wise: the number of queries does not depend on the number of events.
 
-Everything happens inside one ``store.writing``: what stands already is looked up, then events, index, lots and links are
-written. Events that concern others (declarations of error, parents, corrections) are settled in ``settling``.
+Everything happens inside one ``store.writing``: what stands already is looked up, then events, index, lots and links
+are written. Events that concern others (declarations of error, parents, corrections) are settled in ``settling``.
 """
 
 from __future__ import annotations

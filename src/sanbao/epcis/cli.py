@@ -26,7 +26,9 @@ def main(argv: list[str]) -> int:
     export.add_argument("--out", type=Path, metavar="FILE", help="写入文件 · write there")
     ways = export.add_mutually_exclusive_group()
     ways.add_argument("--back", dest="way", action="store_const", const=Direction.BACK, help="溯源 · only back")
-    ways.add_argument("--forward", dest="way", action="store_const", const=Direction.FORWARD, help="追踪 · only forward")
+    ways.add_argument(
+        "--forward", dest="way", action="store_const", const=Direction.FORWARD, help="追踪 · only forward"
+    )
     asked = parser.parse_args(argv)
     if asked.command == "capture":
         return max(_capture(path, asked.proceed) for path in asked.files)

@@ -33,7 +33,9 @@ def of_trace(answer: Trace) -> bytes:
     Captured into an empty house they give the same lots and links.
     """
     told = [*_own(answer), *_captured(answer)]
-    return writing.document((each for _, each in sorted(told, key=lambda pair: pair[0])), created=now(), sender=authority())
+    return writing.document(
+        (each for _, each in sorted(told, key=lambda pair: pair[0])), created=now(), sender=authority()
+    )
 
 
 def since(day: date, *, by: Actor) -> bytes:

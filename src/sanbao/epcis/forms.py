@@ -9,7 +9,10 @@ from sanbao.kernel.words import W
 
 
 class DocumentForm(forms.Form):
-    document = forms.FileField(label=W("文件", "Document"), help_text=W("EPCISDocument 或 EPCISQueryDocument，JSON-LD", "EPCISDocument or EPCISQueryDocument, JSON-LD"))  # fmt: skip
+    document = forms.FileField(
+        label=W("文件", "Document"),
+        help_text=W("EPCISDocument 或 EPCISQueryDocument，JSON-LD", "EPCISDocument or EPCISQueryDocument, JSON-LD"),
+    )
     behaviour = forms.ChoiceField(
         label=W("有事件不对时", "If an event is wrong"), choices=Behaviour.pairs, initial=Behaviour.ROLLBACK.value
     )

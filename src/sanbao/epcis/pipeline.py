@@ -82,9 +82,7 @@ def _check(row: Capture, sound: list[Prepared], problems: list[CaptureProblem], 
 def _reserve(row: Capture, sound: list[Prepared], outcomes: list[Outcome]) -> list[Outcome]:
     """Nobody else takes these eventIDs, and this document itself not for two different events."""
     new = {e.event_id: e for e, o in zip(sound, outcomes, strict=True) if o.taken and not e.declaration}
-    mine = dict(
-        Reservation.objects.filter(event_id__in=texts(new), capture=row).values_list("event_id", "digest")
-    )
+    mine = dict(Reservation.objects.filter(event_id__in=texts(new), capture=row).values_list("event_id", "digest"))
     for outcome in outcomes:
         event = new.get(outcome.event_id)
         if event is not None and mine.get(outcome.event_id, event.digest) != event.digest:

@@ -14,13 +14,17 @@ EPCIS = Policy(
     shape=Shape(
         inputs=[],
         outputs=[
-            Text("authority", r"https?://[\w.-]+(:\d+)?(/[\w.~-]+)*|urn:[a-z0-9][a-z0-9-]+:[\w.-]+", ("本厂地址", "Our address")),
+            Text(
+                "authority",
+                r"https?://[\w.-]+(:\d+)?(/[\w.~-]+)*|urn:[a-z0-9][a-z0-9-]+:[\w.-]+",
+                ("本厂地址", "Our address"),
+            ),
             Amount("limit_mb", "MB", 1, 500, ("文件大小上限", "Size limit of a document")),
             Amount("limit_events", "", 1, 1_000_000, ("一份文件的事件数上限", "Most events in a document")),
             Amount("at_once", "", 1, 2000, ("当场取入的事件数", "Events taken in at once")),
         ],
     ),
-)  # fmt: skip
+)
 
 
 def settings() -> Decision:

@@ -22,10 +22,13 @@ _SENTENCES = {
     "value": W("参数 {parameter} 的值“{value}”不对。", "The value “{value}” of {parameter} is wrong."),
     "time": W("参数 {parameter} 的“{value}”不是时刻。", "“{value}” of {parameter} is no moment."),
     "time_zone": W("参数 {parameter} 的“{value}”没有时区。", "“{value}” of {parameter} has no time zone."),
-    "year": W("参数 {parameter} 的“{value}”不在 1900 至 2200 年之间。", "“{value}” of {parameter} is not between 1900 and 2200."),
+    "year": W(
+        "参数 {parameter} 的“{value}”不在 1900 至 2200 年之间。",
+        "“{value}” of {parameter} is not between 1900 and 2200.",
+    ),
     "order": W("用 {parameter} 须同时给出 orderBy。", "{parameter} needs an orderBy beside it."),
     "excludes": W("{parameter} 与 {other} 不能同时用。", "{parameter} and {other} exclude each other."),
-}  # fmt: skip
+}
 
 
 def of_address(parameters: Iterable[tuple[str, list[str]]], extensions: str = "") -> tuple[Asked, str]:

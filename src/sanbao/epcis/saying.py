@@ -15,13 +15,18 @@ SENTENCES: dict[str, W] = {
     "constant": W("JSON 中没有 {constant}。", "JSON knows no {constant}."),
     "number": W("数值“{number}”大得没有意义。", "The number “{number}” is beyond all measure."),
     "too_deep": W("嵌套超过 {deepest} 层。", "It is nested more than {deepest} deep."),
-    "character": W("有无法保存的字符（NUL 或半个字符）。", "It holds a character that cannot be kept (NUL or half a character)."),
+    "character": W(
+        "有无法保存的字符（NUL 或半个字符）。", "It holds a character that cannot be kept (NUL or half a character)."
+    ),
     # the document
     "document_type": W(
-        "“{value}”不是 EPCISDocument 或 EPCISQueryDocument。", "“{value}” is neither EPCISDocument nor EPCISQueryDocument."
+        "“{value}”不是 EPCISDocument 或 EPCISQueryDocument。",
+        "“{value}” is neither EPCISDocument nor EPCISQueryDocument.",
     ),
     "single_event": W("单个 {value} 请发往 /epcis/events。", "Send a single {value} to /epcis/events."),
-    "context": W("@context 须为地址、对象，或二者的列表。", "@context must be an address, an object, or a list of these."),
+    "context": W(
+        "@context 须为地址、对象，或二者的列表。", "@context must be an address, an object, or a list of these."
+    ),
     "context_missing": W("单个事件须自带 @context。", "A single event must bring its @context."),
     # one field
     "required": W("缺少 {field}。", "{field} is missing."),
@@ -66,12 +71,17 @@ SENTENCES: dict[str, W] = {
         "eventID 已属于另一个内容不同的事件；更正请用 errorDeclaration。",
         "The eventID belongs to another event with other content; to correct that, use errorDeclaration.",
     ),
-    "twice_in_document": W("同一份文件里有两个内容不同的事件用了这个 eventID。", "Two different events of this document have this eventID."),
-    "in_progress": W("另一份文件正在取入同一事件，请稍后再试。", "Another document is bringing in the same event; try again later."),
-    "not_ours": W(
-        "事件说是本厂的记录，但本厂没有这样的记录。", "The event says that it is a record of this house, which has no such record."
+    "twice_in_document": W(
+        "同一份文件里有两个内容不同的事件用了这个 eventID。", "Two different events of this document have this eventID."
     ),
-}  # fmt: skip
+    "in_progress": W(
+        "另一份文件正在取入同一事件，请稍后再试。", "Another document is bringing in the same event; try again later."
+    ),
+    "not_ours": W(
+        "事件说是本厂的记录，但本厂没有这样的记录。",
+        "The event says that it is a record of this house, which has no such record.",
+    ),
+}
 
 
 def sentence(code: str, facts: dict[str, Any]) -> W:

@@ -1,7 +1,7 @@
 """What happened here, told as EPCIS events: one event for each record of ours.
 
-Receipts are received objects, issues, castings and travellers are transformations, packing is aggregation, a shipment is
-shipped with its despatch advice. Where the vocabulary has no word for a step we use our own. What a record says is told
+Receipts are received objects; issues, castings and travellers are transformations; packing is aggregation; a shipment
+is shipped with its despatch advice. Where the vocabulary has no word for a step we use our own. What a record says is told
 without people: no names of inspectors, no contacts.
 """
 
@@ -137,7 +137,7 @@ class Teller:
         event["eventID"] = canonical.assigned_id(canonical.digest(event, CONTEXT.expand, beside=vocabulary.LOTS))
         return event | {f"{PREFIX}:lots": self._described(lots)}
 
-    # -- record by record -----------------------------------------------------------------------------------------------
+    # -- record by record ---------------------------------------------------------------------------------------------
 
     def _receipt(self, record: Receipt) -> dict[str, Any]:
         return {

@@ -71,4 +71,3 @@ def links_into(lots: Iterable[int]) -> Links:
     )
     found = ((src, dst, *record_of(event), milli) for src, dst, event, milli in rows)
     return {(src, dst, record): milli for src, dst, kind, record, milli in found if kind == RecordKind.CAPTURE}
-

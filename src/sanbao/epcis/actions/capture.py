@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 
 from sanbao.epcis import masters, saying
 from sanbao.epcis.capturing import Outcome, head_of, judge, take
@@ -40,9 +39,12 @@ def capture(body: bytes, *, by: Actor, behaviour: str = Behaviour.ROLLBACK, name
     document = read(body)
     events = document.events or []
     small = len(events) <= at_once()
+    around = Context.of(document.head.get("@context"))
+    # What costs time is done before anybody has to wait for us; everything that is written is one commit.
+    sound, problems = prepared(events, around, 1) if small else ([], [])
     file = ContentFile(body, name or "epcis.jsonld")
-    kept = attachments.store(file, by=by, original=True, limit_mb=limits()[0] // 1024 // 1024)
-    with transaction.atomic():
+    with store.writing():
+        kept = attachments.store(file, by=by, original=True, limit_mb=limits()[0] // 1024 // 1024)
         row = Capture.objects.create(
             stage=CaptureStage.CHECKING if behaviour == Behaviour.ROLLBACK else CaptureStage.TAKING,
             behaviour=behaviour,
@@ -58,7 +60,7 @@ def capture(body: bytes, *, by: Actor, behaviour: str = Behaviour.ROLLBACK, name
         )
         attachments.attach([kept], subject=row.subject, by=by, clause="T-14")
         if small:
-            at_once_in(row, document, by=by)
+            at_once_in(row, document.head, around, sound, problems, by=by)
     return row
 
 
@@ -99,22 +101,27 @@ def refused(faults: Sequence[Problem]) -> Refusal:
     return Refusal(first.code, first.sentence, "T-14", 400, first.field, first.facts, several[1:])
 
 
-def at_once_in(row: Capture, document: Document, *, by: Actor) -> None:
-    """A small document, whole, in one transaction."""
-    around = Context.of(document.head.get("@context"))
-    sound, problems = prepared(document.events or [], around, 1)
-    with store.writing():
-        outcomes = judge(sound, row)
-        problems += in_the_way(row, outcomes)
-        wrong = {problem.position for problem in problems}
-        if wrong and row.behaviour == Behaviour.ROLLBACK:
-            close(row, problems, taken=0, unchanged=0, refused=len(wrong), by=by)
-            return
-        taken = taken_of(sound, outcomes)
-        take(taken, capture=row, authority=authority(), moment=now())
-        masters.take(document.head, around)
-        unchanged = len(sound) - len(taken) - sum(bool(o.code) for o in outcomes)
-        close(row, problems, taken=len(taken), unchanged=unchanged, refused=len(wrong), by=by)
+def at_once_in(
+    row: Capture,
+    head: dict[str, Any],
+    around: Context,
+    sound: list[Prepared],
+    problems: list[CaptureProblem],
+    *,
+    by: Actor,
+) -> None:
+    """A small document, whole, in the caller's transaction."""
+    outcomes = judge(sound, row)
+    problems = problems + in_the_way(row, outcomes)
+    wrong = {problem.position for problem in problems}
+    if wrong and row.behaviour == Behaviour.ROLLBACK:
+        close(row, problems, taken=0, unchanged=0, refused=len(wrong), by=by)
+        return
+    taken = taken_of(sound, outcomes)
+    take(taken, capture=row, authority=authority(), moment=now())
+    masters.take(head, around)
+    unchanged = len(sound) - len(taken) - sum(bool(o.code) for o in outcomes)
+    close(row, problems, taken=len(taken), unchanged=unchanged, refused=len(wrong), by=by)
 
 
 def prepared(events: Sequence[Written], around: Context, first: int) -> tuple[list[Prepared], list[CaptureProblem]]:

@@ -76,7 +76,11 @@ def subscribe(query: NamedQuery, data: Mapping[str, Any], *, by: Actor) -> Subsc
     if not isinstance(dest, str) or len(dest) > 500:
         _wrong("epcis.subscription_dest", W("须给出 dest 地址。", "A dest address must be given."), "dest")
     if not isinstance(token, str) or len(token) > 200:
-        _wrong("epcis.subscription_token", W("signatureToken 最长 200 个字符。", "signatureToken has at most 200 characters."), "signatureToken")  # fmt: skip
+        _wrong(
+            "epcis.subscription_token",
+            W("signatureToken 最长 200 个字符。", "signatureToken has at most 200 characters."),
+            "signatureToken",
+        )
     outside.check(str(dest))
     stream, schedule = _when(data)
     started = _moment(data)

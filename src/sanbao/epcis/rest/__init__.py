@@ -1,1 +1,1 @@
-"""The standard's own addresses under ``/epcis/``: capture, events, resources, queries, subscriptions (REST bindings 2.0)."""
+"""The standard's own addresses under ``/epcis/``: capture, events, resources, queries, subscriptions."""

@@ -21,7 +21,10 @@ def send(request: HttpRequest) -> HttpResponse:
     by = caller(request)
     behaviour = request.headers.get("GS1-Capture-Error-Behaviour", Behaviour.ROLLBACK.value)
     if behaviour not in list(Behaviour):
-        sentence = W("GS1-Capture-Error-Behaviour 只能是 rollback 或 proceed。", "GS1-Capture-Error-Behaviour can only be rollback or proceed.")  # fmt: skip
+        sentence = W(
+            "GS1-Capture-Error-Behaviour 只能是 rollback 或 proceed。",
+            "GS1-Capture-Error-Behaviour can only be rollback or proceed.",
+        )
         raise Refusal("epcis.behaviour", sentence, "T-14", 400, facts={"value": behaviour[:100]})
     by.need("epcis.capture", clause="M-02")
     row = actions.capture(body_of(request), by=by, behaviour=behaviour)

@@ -175,7 +175,9 @@ def body_of(request: HttpRequest) -> bytes:
     """The body, read in pieces and no further than a document may be long."""
     sent = (request.content_type or "application/json").lower()
     if not JSON_TYPES.fullmatch(sent) or "*" in sent:
-        sentence = W("请以 application/json 或 application/ld+json 发送。", "Send application/json or application/ld+json.")
+        sentence = W(
+            "请以 application/json 或 application/ld+json 发送。", "Send application/json or application/ld+json."
+        )
         raise Refusal("not_json", sentence, "T-14", 415, facts={"content_type": sent[:100]})
     most, _ = limits()
     pieces: list[bytes] = []

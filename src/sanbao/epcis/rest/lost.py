@@ -10,7 +10,9 @@ from sanbao.kernel.words import W
 
 
 def _nowhere(request: HttpRequest, rest: str) -> HttpResponse:
-    raise Refusal("not_found", W("没有这个地址。", "There is no such address."), "T-14", 404, facts={"path": rest[:200]})
+    raise Refusal(
+        "not_found", W("没有这个地址。", "There is no such address."), "T-14", 404, facts={"path": rest[:200]}
+    )
 
 
 nowhere = endpoint(get=_nowhere, post=_nowhere, put=_nowhere, patch=_nowhere, delete=_nowhere)

@@ -1,4 +1,4 @@
-"""Pages of lists that are no events: captures, queries, subscriptions, resources. The same parameters, the same header."""
+"""Pages of lists that are no events: captures, queries, resources. The same parameters, the same header."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ def per_page(request: HttpRequest) -> int:
         return PAGE
     number = whole(text)
     if not number:
-        raise Refusal("epcis.page_size", W("perPage 须为正整数。", "perPage must be a positive whole number."), "T-14", 400, "perPage")
+        raise Refusal(
+            "epcis.page_size",
+            W("perPage 须为正整数。", "perPage must be a positive whole number."),
+            "T-14",
+            400,
+            "perPage",
+        )
     return min(number, LARGEST)
 
 

@@ -17,7 +17,8 @@ LONGEST_URI = 1000
 LONGEST_EVENT_ID = 500
 
 _CHARACTER = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
-_AUTHORITY = rf"//(?:{_CHARACTER}*@)?(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{{2}})*)(?::\d*)?(?=[/?#]|$)"
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)"
+_AUTHORITY = rf"//(?:{_CHARACTER}*@)?{_HOST}(?::\d*)?(?=[/?#]|$)"
 #: RFC 3986; other characters (Chinese, say) are written in per cent.
 _URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?:{_AUTHORITY}|(?!//))(?:{_CHARACTER}|[/?])*(?:#(?:{_CHARACTER}|[/?])*)?")
 _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")

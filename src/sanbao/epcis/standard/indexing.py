@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -197,10 +198,8 @@ class Index:
             case str():
                 self._key(name, value)
                 if looks_like(value):
-                    try:
+                    with suppress(NoMoment):  # it only looked like one: it is found as a text
                         self.measures.add((name, seconds(value)))
-                    except NoMoment:
-                        pass  # it only looked like one; it is found as a text
             case dict():
                 self._key(name, "")
                 self._own(where, value, "*")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from json.decoder import JSONDecodeError, scanstring
 from typing import Any
 
@@ -29,6 +30,11 @@ class Unreadable(ValueError):
         self.code, self.at, self.facts = code, at, facts
 
 
+@lru_cache(maxsize=1024)
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
+
+
 @dataclass(slots=True)
 class Written:
     """One event as it was written: its members' texts, and the values that they stand for."""
@@ -39,11 +45,7 @@ class Written:
     def text(self, *, without: tuple[str, ...] = (), first: dict[str, str] | None = None) -> str:
         """The event's text without some members, with some put first."""
         members = {k: v for k, v in self.members.items() if k not in without}
-        return (
-            "{"
-            + ",".join(f"{json.dumps(k, ensure_ascii=False)}:{v}" for k, v in ((first or {}) | members).items())
-            + "}"
-        )
+        return "{" + ",".join(f"{_quoted(k)}:{v}" for k, v in ((first or {}) | members).items()) + "}"
 
 
 @dataclass(slots=True)
@@ -130,6 +132,9 @@ def event(text: str) -> Written:
 
 
 def _skip(text: str, at: int) -> int:
+    """Past white space. As a rule there is none, and this is asked several times for every field."""
+    if text[at : at + 1] > " ":
+        return at
     found = _BLANK.match(text, at)
     return found.end() if found else at
 

@@ -26,10 +26,12 @@ EVENT: dict[str, Any] = loads("""{
   "destinationList": [{"type": "urn:epcglobal:cbv:sdt:location", "destination": "urn:epc:id:sgln:0614141.00777.0"}],
   "errorDeclaration": {"declarationTime": "2026-05-01T00:00:00Z", "reason": "incorrect_data",
                        "correctiveEventIDs": ["urn:uuid:2"], "example:by": "QC"},
-  "sensorElementList": [{"sensorMetadata": {"deviceID": "urn:epc:id:giai:4000001.111", "startTime": "2026-04-01T00:00:00Z"},
+  "sensorElementList": [{
+    "sensorMetadata": {"deviceID": "urn:epc:id:giai:4000001.111", "startTime": "2026-04-01T00:00:00Z"},
     "sensorReport": [{"type": "gs1:Temperature", "value": 20, "sDev": 0.5, "uom": "CEL", "percRank": 90},
                      {"type": "example:door", "booleanValue": true, "stringValue": "open"}]}],
-  "ilmd": {"example:expiry": "2027-01-01T00:00:00Z", "example:made": {"example:press": "880T", "example:at": {"example:n": 4}}},
+  "ilmd": {"example:expiry": "2027-01-01T00:00:00Z",
+           "example:made": {"example:press": "880T", "example:at": {"example:n": 4}}},
   "example:grade": 2.50, "example:note": "a|b"
 }""")
 INDEX = Index(EVENT, CONTEXT.expand)

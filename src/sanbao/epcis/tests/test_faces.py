@@ -73,7 +73,11 @@ def test_events_are_listed_found_and_read(browser: Client) -> None:
 
 
 def test_a_trace_leads_to_the_event_behind_its_link(browser: Client) -> None:
-    send(event("TransformationEvent", eventID="urn:x:1", inputQuantityList=[lot("A", 5)], outputQuantityList=[lot("C", 4)]))
+    send(
+        event(
+            "TransformationEvent", eventID="urn:x:1", inputQuantityList=[lot("A", 5)], outputQuantityList=[lot("C", 4)]
+        )
+    )
     made = queries.found("urn:epc:class:lgtin:4012345.012345.C", actor=HOUSE)[0]
     row = Event.objects.get()
     told = seen(browser, reverse("trace:lot", args=[made.pk]))

@@ -143,7 +143,14 @@ def test_a_number_of_one_of_our_products_is_our_lot_and_that_of_another_product_
     small_factory()
     Product.objects.filter(code="LM50").update(gtin="4012345123456")
     ours = Lot.objects.get(code="BQ1")
-    send(event("AggregationEvent", action="ADD", parentID=pallet("1"), childEPCs=["https://id.gs1.org/01/04012345123456/21/BQ1"]))  # fmt: skip
+    send(
+        event(
+            "AggregationEvent",
+            action="ADD",
+            parentID=pallet("1"),
+            childEPCs=["https://id.gs1.org/01/04012345123456/21/BQ1"],
+        )
+    )
     assert pallet("1") in {node.code for node in queries.trace_forward([ours]).nodes.values()}
     assert Lot.objects.get(code="BQ1").quantity_milli == 240_000
     send(event(epcList=["https://id.gs1.org/01/04012345111224/21/BQ1"]))
@@ -213,7 +220,10 @@ def test_the_same_lot_made_in_parts_has_the_sum() -> None:
     send(event(action="ADD", quantityList=[lot("A", 10)]), event(action="ADD", hour=9, quantityList=[lot("A", 5)]))
     send(event(action="ADD", hour=10, quantityList=[lot("A", 1, "TNE")]))
     assert found(lgtin("A")).quantity_milli == 1_015_000
-    send(event(quantityList=[lot("A", 3)]), event("TransformationEvent", inputQuantityList=[lot("A", 2)], outputEPCList=[item("1")]))  # fmt: skip
+    send(
+        event(quantityList=[lot("A", 3)]),
+        event("TransformationEvent", inputQuantityList=[lot("A", 2)], outputEPCList=[item("1")]),
+    )
     assert found(lgtin("A")).quantity_milli == 1_015_000
 
 

@@ -49,13 +49,29 @@ def test_whatever_else_a_partner_writes_names_itself(uri: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "found", "passed_over"),
     [
-        ("urn:epc:idpat:sgtin:4012345.011122.*", "urn:epc:id:sgtin:4012345.011122.25", "urn:epc:id:sgtin:4012345.011123.25"),
-        ("urn:epc:idpat:sgtin:4012345.*.*", "https://id.gs1.org/01/04012345111224/21/25", "urn:epc:id:sgtin:4012346.011122.25"),
-        ("urn:epc:idpat:lgtin:4012345.012345.*", "https://id.gs1.org/01/04012345123456/10/998877", "https://id.gs1.org/01/04012345123456/21/9"),
+        (
+            "urn:epc:idpat:sgtin:4012345.011122.*",
+            "urn:epc:id:sgtin:4012345.011122.25",
+            "urn:epc:id:sgtin:4012345.011123.25",
+        ),
+        (
+            "urn:epc:idpat:sgtin:4012345.*.*",
+            "https://id.gs1.org/01/04012345111224/21/25",
+            "urn:epc:id:sgtin:4012346.011122.25",
+        ),
+        (
+            "urn:epc:idpat:lgtin:4012345.012345.*",
+            "https://id.gs1.org/01/04012345123456/10/998877",
+            "https://id.gs1.org/01/04012345123456/21/9",
+        ),
         ("urn:epc:idpat:sscc:0614141.*", "urn:epc:id:sscc:0614141.1234567890", "urn:epc:id:sscc:0614142.1234567890"),
-        ("urn:epc:idpat:grai:4012345.55555.*", "https://id.gs1.org/8003/04012345555554987", "urn:epc:id:grai:4012345.55556.987"),
+        (
+            "urn:epc:idpat:grai:4012345.55555.*",
+            "https://id.gs1.org/8003/04012345555554987",
+            "urn:epc:id:grai:4012345.55556.987",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_pattern_finds_all_of_its_kind_however_they_are_written(pattern: str, found: str, passed_over: str) -> None:
     def matches(uri: str) -> bool:
         wanted = matching(pattern)

@@ -33,7 +33,9 @@ def found(client: Client, path: str, **headers: str) -> list[str]:
     return ids(events_of(get(client, path, **headers)))
 
 
-SHIPPED = event(eventID="urn:x:1", epcList=[item("1")], bizStep="shipping", readPoint={"id": "urn:epc:id:sgln:4012345.00001.0"})  # fmt: skip
+SHIPPED = event(
+    eventID="urn:x:1", epcList=[item("1")], bizStep="shipping", readPoint={"id": "urn:epc:id:sgln:4012345.00001.0"}
+)
 RECEIVED = event(eventID="urn:x:2", hour=9, epcList=[item("1"), item("2")], bizStep="receiving", **{"example:n": 7})
 MADE = event("TransformationEvent", 10, eventID="urn:x:3", inputQuantityList=[lot("A", 5)], outputEPCList=[item("3")])
 
@@ -44,7 +46,7 @@ def filled(partner: Client) -> Client:
     return partner
 
 
-# -- capture ------------------------------------------------------------------------------------------------------------
+# -- capture --------------------------------------------------------------------------------------------------------
 
 
 def test_a_document_is_accepted_and_its_job_says_what_became_of_it(partner: Client) -> None:
@@ -52,9 +54,15 @@ def test_a_document_is_accepted_and_its_job_says_what_became_of_it(partner: Clie
     assert (answer.status_code, answer["GS1-EPCIS-Version"]) == (202, "2.0.0")
     job = partner.get(answer["Location"]).json()
     assert without(job, "createdAt", "finishedAt", "captureID") == {
-        "running": False, "success": True, "captureErrorBehaviour": "rollback", "errors": [],
-        "events": 2, "captured": 2, "unchanged": 0, "refused": 0,
-    }  # fmt: skip
+        "running": False,
+        "success": True,
+        "captureErrorBehaviour": "rollback",
+        "errors": [],
+        "events": 2,
+        "captured": 2,
+        "unchanged": 0,
+        "refused": 0,
+    }
     assert get(partner, "/capture")[0]["captureID"] == job["captureID"]
 
 
@@ -64,7 +72,12 @@ def test_a_wrong_event_is_told_in_the_job_and_keeps_the_document_out(partner: Cl
     assert (job["success"], job["running"], Event.objects.count()) == (False, False, 0)
     [error] = job["errors"]
     assert error["type"] == "epcisException:ValidationException"
-    assert (error["event"], error["code"], error["path"], error["eventID"]) == (2, "epcis.required", "eventTime", "urn:x:2")
+    assert (error["event"], error["code"], error["path"], error["eventID"]) == (
+        2,
+        "epcis.required",
+        "eventTime",
+        "urn:x:2",
+    )
     assert error["title"] == "eventTime is missing."
 
 
@@ -152,7 +165,7 @@ def test_a_document_beyond_the_usual_size_of_requests_is_taken_with_an_idempoten
     assert Event.objects.count() == 1
 
 
-# -- who may ------------------------------------------------------------------------------------------------------------
+# -- who may --------------------------------------------------------------------------------------------------------
 
 
 def test_who_does_not_say_who_he_is_is_told_so_by_every_address() -> None:
@@ -182,7 +195,7 @@ def test_a_person_in_the_browser_needs_the_token_of_his_page(browser: Client) ->
     assert strict.get("/epcis/events").status_code == 200
 
 
-# -- discovery ----------------------------------------------------------------------------------------------------------
+# -- discovery ------------------------------------------------------------------------------------------------------
 
 
 def test_options_tell_what_is_spoken_here(partner: Client) -> None:
@@ -190,10 +203,14 @@ def test_options_tell_what_is_spoken_here(partner: Client) -> None:
     assert told.status_code == 204
     assert told["Allow"] == "OPTIONS, POST, GET, HEAD"
     expected = {
-        "GS1-EPCIS-Min": "2.0.0", "GS1-EPCIS-Max": "2.0.0", "GS1-CBV-Version": "2.0.0", "GS1-EPC-Format": "Never_Translates",
-        "GS1-Capture-Error-Behaviour": "all", "GS1-EPCIS-Capture-Limit": "50000",
+        "GS1-EPCIS-Min": "2.0.0",
+        "GS1-EPCIS-Max": "2.0.0",
+        "GS1-CBV-Version": "2.0.0",
+        "GS1-EPC-Format": "Never_Translates",
+        "GS1-Capture-Error-Behaviour": "all",
+        "GS1-EPCIS-Capture-Limit": "50000",
         "GS1-EPCIS-Capture-File-Size-Limit": "20971520",
-    }  # fmt: skip
+    }
     assert {name: told[name] for name in expected} == expected
     for path in ("/", "/events", "/events/x", "/bizSteps", "/epcs/x/events", "/queries", "/queries/x/subscriptions/1"):
         assert partner.options(f"/epcis{path}").status_code == 204, path
@@ -221,7 +238,7 @@ def test_an_unknown_address_or_method_is_refused_in_the_one_shape(partner: Clien
     assert (answer.status_code, answer["Allow"]) == (405, "OPTIONS, GET, POST, HEAD")
 
 
-# -- questions ----------------------------------------------------------------------------------------------------------
+# -- questions ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -338,33 +355,7 @@ def test_the_values_of_a_resource_come_in_pages(filled: Client) -> None:
     assert "Link" not in further.headers
 
 
-# -- named questions ----------------------------------------------------------------------------------------------------
-
-
-def test_a_question_gets_a_name_is_answered_by_it_and_taken_away(filled: Client) -> None:
-    query = {"@context": {"own": "http://ns.example.com/epcis/"}, "eventType": ["ObjectEvent"], "GE_own:n": 6.5}
-    made = post(filled, "/queries", {"name": "recent", "query": query})
-    assert (made.status_code, made["Location"]) == (201, "/epcis/queries/recent")
-    assert get(filled, "/queries") == [{"name": "recent", "query": query}]
-    assert get(filled, "/queries/recent")["query"] == query
-    answer = get(filled, "/queries/recent/events")
-    assert (ids(events_of(answer)), answer["epcisBody"]["queryResults"]["queryName"]) == (["urn:x:2"], "recent")
-    assert post(filled, "/queries", {"name": "recent", "query": {}}).status_code == 409
-    assert filled.delete("/epcis/queries/recent").status_code == 204
-    assert get(filled, "/queries/recent/events", 404)["type"] == "epcisException:NoSuchNameException"
-
-
-@pytest.mark.parametrize(
-    "told",
-    [{}, {"name": "x"}, {"name": "a b", "query": {}}, {"name": "x", "query": {"EQ_x": 1}}, {"name": "x", "query": {}, "y": 1}, []],
-)
-def test_a_question_that_makes_no_sense_gets_no_name(partner: Client, told: Any) -> None:
-    answer = post(partner, "/queries", told)
-    assert answer.status_code == 400
-    assert answer.json()["type"].startswith("epcisException:")
-
-
-# -- our own records ----------------------------------------------------------------------------------------------------
+# -- our own records ------------------------------------------------------------------------------------------------
 
 
 def test_our_own_records_are_answered_as_events_beside_the_captured_ones(filled: Client) -> None:

@@ -35,7 +35,13 @@ def genealogy(code: str) -> tuple[set[Any], set[Any]]:
 def empty_the_house() -> None:
     """As if these tables had never been filled."""
     with connection.cursor() as cursor:
-        for table in (*(f"trace_{kind}" for kind in RECORDS), "epcis_thing", "epcis_key", "epcis_measure", "epcis_event"):
+        for table in (
+            *(f"trace_{kind}" for kind in RECORDS),
+            "epcis_thing",
+            "epcis_key",
+            "epcis_measure",
+            "epcis_event",
+        ):
             cursor.execute(f"DELETE FROM {table}")
         for table in ("trace_handle", "trace_lot_link", "trace_lot", "epcis_publication"):
             cursor.execute(f"DELETE FROM {table}")
@@ -106,7 +112,12 @@ def test_a_shipment_that_a_forwarder_tells_of_shows_who_holds_what_lay_in_the_pa
     send(event("AggregationEvent", 8, action="ADD", parentID=pallet("1"), childEPCs=[label, item("1")]))
     paper = [{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:4012345000016:TH9"}]
     shipped = event(
-        hour=9, eventID="urn:x:s", epcList=[pallet("1")], bizStep="shipping", destinationList=to, bizTransactionList=paper
+        hour=9,
+        eventID="urn:x:s",
+        epcList=[pallet("1")],
+        bizStep="shipping",
+        destinationList=to,
+        bizTransactionList=paper,
     )
     send(shipped)
     line = Shipment.standing.get(lot__code="BQ4")

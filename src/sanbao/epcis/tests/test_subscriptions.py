@@ -71,7 +71,9 @@ def post(client: Client, path: str, told: Any) -> Any:
 
 
 def subscribe(client: Client, subscriber: Subscriber, **fields: Any) -> Any:
-    return post(client, "/queries/shipped/subscriptions", {"dest": subscriber.url, "signatureToken": "s3cret", **fields})
+    return post(
+        client, "/queries/shipped/subscriptions", {"dest": subscriber.url, "signatureToken": "s3cret", **fields}
+    )
 
 
 def taken_out(subscriber: Subscriber, **fields: Any) -> Subscription:
@@ -91,7 +93,9 @@ def shipped(number: int, step: str = "shipping") -> dict[str, Any]:
     return event(eventID=f"urn:x:{number}", epcList=[item(str(number))], bizStep=step)
 
 
-def test_a_stream_is_called_at_every_capture_with_what_the_question_wants(named: Client, subscriber: Subscriber) -> None:
+def test_a_stream_is_called_at_every_capture_with_what_the_question_wants(
+    named: Client, subscriber: Subscriber
+) -> None:
     send(shipped(1))
     made = subscribe(named, subscriber, stream=True)
     assert made.status_code == 201
