@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from sanbao.dispatch import scans
 from sanbao.dispatch.lifecycle import ESCAPE, PICK_LIST
 from sanbao.dispatch.views import escapes, gate, lists, papers
 from sanbao.web import desk, moves
+from sanbao.web import scans as scanning
 
 desk.FIGURES["dispatch"] = lists.waiting
+scanning.ACTIONS.insert(0, scans.acts)
 
 app_name = "dispatch"
 urlpatterns = [

@@ -206,3 +206,10 @@ def test_the_paper_says_what_left_to_whom_and_who_signed(ready, by, people):
     before = documents.pick_list_pdf(case, by.keeper)
     after = documents.pick_list_pdf(actions.ship(case, by=by.second), by.keeper)
     assert before[:5] == after[:5] == b"%PDF-" and before != after
+
+
+def test_a_scanned_pick_list_leads_those_who_work_there_to_the_gate(enter, released):
+    case = released()
+    gate = f"{case.get_absolute_url()}/gate"
+    assert gate in text(enter("keeper").post("/scan/", {"code": case.number}))
+    assert gate not in text(enter("seller").post("/scan/", {"code": case.number}))
