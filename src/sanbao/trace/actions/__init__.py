@@ -19,8 +19,24 @@ from sanbao.trace.actions.records import (
 )
 from sanbao.trace.actions.reversal import reverse
 from sanbao.trace.gates import pass_gate
+from sanbao.trace.rows import (
+    HeatRow,
+    IssueRow,
+    PackingRow,
+    ReceiptRow,
+    ReportRow,
+    ShipmentRow,
+    TravellerRow,
+)
 
 __all__ = [
+    "HeatRow",
+    "IssueRow",
+    "PackingRow",
+    "ReceiptRow",
+    "ReportRow",
+    "ShipmentRow",
+    "TravellerRow",
     "apply_permit",
     "approve_permit",
     "connect",
