@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from sanbao.catalog import actions as catalog
-from sanbao.demo import company
+from sanbao.demo import company, store
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -40,8 +40,10 @@ def load() -> None:
             import_ledgers(book)
             lay_down_warranties()
             accounts, actors = hire_all(by=BY)
+            store.lay_out(by=BY)
         perform(book, actors)
         import_ledgers(book)
+        store.play(actors, _moment)
     write_down(accounts)
 
 
