@@ -54,6 +54,14 @@ ROOMS: list[list[Room]] = [
             key="g s",
         ),
         Room(
+            W("物料仓库", "Materials store"),
+            "materials:home",
+            "package",
+            frozenset({"materials.see"}),
+            count="materials",
+            key="g w",
+        ),
+        Room(
             W("生产随行", "Shop floor"),
             "production:list",
             "factory",

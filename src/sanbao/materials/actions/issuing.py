@@ -22,7 +22,6 @@ from sanbao.materials.rules import Offer, first_in_first_out, passed_over
 from sanbao.parties.models import Customer, Department
 from sanbao.trace import actions as trace
 from sanbao.trace.models import Lot, LotKind, MaterialIssue, MovementKind, Property, Purpose
-from sanbao.trace.rows import IssueRow
 
 RAW = frozenset({LotKind.RAW.value})
 #: Into what material is issued.
@@ -210,9 +209,9 @@ def _in_turn(step: Step[IssueSlip], material: Material, quantity: Quantity) -> l
     return list(slip.lines.filter(lot__in=[lot for lot, _ in parts]).select_related("lot"))
 
 
-def _row(slip: IssueSlip, line: SlipLine) -> IssueRow:
+def _row(slip: IssueSlip, line: SlipLine) -> trace.IssueRow:
     facts: dict[str, Any] = {"into": slip.into, "into_kind": slip.into_kind}
-    return IssueRow(
+    return trace.IssueRow(
         number=slip.number,
         lot=line.lot.code,
         quantity_milli=line.quantity_milli,

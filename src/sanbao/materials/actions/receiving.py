@@ -21,7 +21,6 @@ from sanbao.materials.models import Delivery, IncomingLot, IncomingState, Incomi
 from sanbao.parties import actions as parties
 from sanbao.parties.models import Customer, Supplier
 from sanbao.trace import actions as trace
-from sanbao.trace.rows import ReceiptRow
 
 #: Duties on an incoming lot: of purchasing, of QC, of the warehouse.
 SETTLE, SAMPLE, INSPECT = "incoming.settle", "incoming.sampling", "incoming.inspect"
@@ -156,7 +155,7 @@ def take_in(step: Step[IncomingLot], place: Place | None) -> None:
     """The receipt in the trace store, the place, and QC's duty. The lot keeps its code if it was in store before."""
     case, by = step.case, step.by
     book = keeper(by, "trace.receive")
-    row = ReceiptRow(
+    row = trace.ReceiptRow(
         number=case.delivery.number,
         lot=case.lot.code if case.lot else numbering.take("material_lot"),
         supplier_id=source_of(case.delivery).pk,

@@ -1,0 +1,1 @@
+"""Pages of the store: thin faces over queries and actions."""
