@@ -103,3 +103,8 @@ def route_of(line: str, surface: str, on: date) -> Decision:
     lines = version.table.shape.inputs[0]
     assert isinstance(lines, Choice)
     return version.decide(line=line if line in lines.choices else OTHER, surface=surface or BARE)
+
+
+def routed(on: date) -> set[str]:
+    """Every operation that some route in force has."""
+    return {operation for _, answer in ROUTES.on(on).table.hits() for operation in answer["operations"]}  # type: ignore[union-attr]

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sanbao.kernel.codes import whole
 from sanbao.kernel.refusals import refuse
+from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.production import documents, queries, showing
 from sanbao.production.lifecycle import CARD, STEP
-from sanbao.production.models import WORK, Card, Operation, Step
-from sanbao.production.views.lists import kg, quality, reader, standing, state_pill
+from sanbao.production.models import WORK, Card, Operation
+from sanbao.production.policies import routed
+from sanbao.production.views.lists import check_pill, kg, quality, reader, standing, state_pill
 from sanbao.production.views.weights import outside
 from sanbao.trace.queries import accounts
 from sanbao.web import answers, moves
@@ -45,7 +47,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "others": [offer for offer in offers if offer.name not in FIRST],
         "balance": outside(page.balance) if page.balance else "",
         "weights": _weights(page),
-        "lines": [(line, pill_of(line.step)) for line in page.lines],
+        "lines": [(line, check_pill(line.step)) for line in page.lines],
     }
     return render(request, "production/card.html", facts)
 
@@ -53,12 +55,6 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def found(pk: int, by: Any) -> Card:
     case: Card = moves.find(CARD, pk, by)  # type: ignore[assignment]
     return Card.objects.select_related("lot__product", "record", "customer").get(pk=case.pk)
-
-
-def pill_of(row: Step) -> str:
-    from sanbao.production.views.lists import check_pill
-
-    return check_pill(row)
 
 
 def _weights(page: showing.CardPage) -> list[tuple[W, str]]:
@@ -94,6 +90,7 @@ def board(request: HttpRequest) -> HttpResponse:
     for one in first.filter(place__lte=ON_BOARD).select_related("lot__product", "record").order_by("since", "pk"):
         shown.setdefault(one.stands, []).append(one)
     books = accounts(one.lot_id for column in shown.values() for one in column)
+    usual = {*routed(today())} - {Operation.EXTRUDE} | {Operation.INSPECT, Operation.PACK}
     columns = [
         {
             "operation": operation,
@@ -108,7 +105,7 @@ def board(request: HttpRequest) -> HttpResponse:
             ],
         }
         for operation in Operation
-        if operation != Operation.EXTRUDE or counts.get(operation)
+        if operation in usual or counts.get(operation)
     ]  # fmt: skip
     return render(request, "production/board.html", {"columns": columns, "total": sum(counts.values())})
 
