@@ -19,7 +19,7 @@ ROOMS = {
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",
-    "portal": "q/",
+    "portal": "",
 }
 
 urlpatterns = [path("accounts/", include("sanbao.web.doors"))] + [

@@ -182,6 +182,6 @@ def _content(file: UploadedFile) -> str:
 
 def too_many(rate: Rate) -> HttpResponse:
     sentence = W("请求过于频繁，请稍候。", "Too many requests; wait a little.")
-    response = problem(Refusal("too_many_requests", sentence, "", 429, facts={"per_minute": rate.per_minute}))
+    response = problem(Refusal("too_many_requests", sentence, "", 429, facts={"per_minute": rate.most}))
     response.headers["Retry-After"] = "60"
     return response

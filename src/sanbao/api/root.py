@@ -41,6 +41,7 @@ ROOMS = (
     "inspection",
     "complaints",
     "exchange",
+    "portal",
 )
 OWN = ("house", "record", "policies", "scans")
 MODULES = [f"sanbao.api.{part}" for part in OWN] + [f"sanbao.{room}.api" for room in ROOMS]

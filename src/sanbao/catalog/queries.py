@@ -62,6 +62,14 @@ def defect_class(code: str) -> DefectClass | None:
     return DefectClass.objects.select_related("responsible", "parent").filter(code=code_key(code)).first()
 
 
+def warranty_of(product: Product, day: date | None = None) -> WarrantyTerm | None:
+    """The term that holds for a product: of its line, else of its surface, which many a factory takes for the line."""
+    for line in filter(None, (product.line, product.surface)):
+        if term := warranty_on(line, day):
+            return term
+    return None
+
+
 def warranty_on(line: str, day: date | None = None) -> WarrantyTerm | None:
     """The warranty term of a product line that held on a day (W-04)."""
     day = day or today()

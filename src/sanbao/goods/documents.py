@@ -63,6 +63,7 @@ def printed(label: Label) -> dict[str, str]:
         "pieces": str(label.pieces) if label.pieces else "",
         "weight": label.weight,
         "produced": label.produced_on.isoformat() if label.produced_on else "",
+        "token": " ".join(label.token[n : n + 5] for n in range(0, len(label.token), 5)),
         "qr": qr_svg(queries.address_of(label), border=4),
         "bars": code128_svg(label.code) if len(label.code) <= BARRED else "",
     }

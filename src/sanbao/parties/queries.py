@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
@@ -19,6 +19,7 @@ from sanbao.parties.models import (
     Assignment,
     Customer,
     Dealer,
+    DealerKind,
     Delegation,
     Department,
     Person,
@@ -178,6 +179,18 @@ def salesperson_for(customer: Customer, on: date | None = None, product_line: st
         return None
     away = Delegation.objects.on(on).filter(absent=territory.person_id).select_related("substitute").first()
     return away.substitute if away else territory.person
+
+
+def outlet_for(customer: Customer, on: date | None = None) -> Dealer | None:
+    """Who serves a customer: his own dealer while it serves, else one of his region, the outlet before the agent."""
+    serving = Dealer.objects.serving(on or today()).select_related("region")
+    if customer.dealer_id and (own := serving.filter(pk=customer.dealer_id).first()):
+        return own
+    if customer.region_id is None:
+        return None
+    near = [DealerKind.OUTLET, DealerKind.DEALER, DealerKind.GENERAL_AGENT]
+    rank = Case(*(When(kind=kind, then=place) for place, kind in enumerate(near)), default=len(near))
+    return serving.filter(region=customer.region_id).order_by(rank, "code").first()
 
 
 def department_named(name: str) -> Department | None:

@@ -31,6 +31,9 @@ OTHERS = {
     "device": W("设备", "Device"),
 }
 
+#: Customers that act without a log-in.
+CUSTOMERS = {"qr": W("扫码用户", "User at the label's page")}
+
 #: Parts of the clockwork that people meet by name.
 CLOCKWORK = {
     "policies": W("随产品提供", "Shipped"),
@@ -41,6 +44,7 @@ CLOCKWORK = {
     "complaints": W("投诉办理", "Complaints"),
     "trace": W("追溯", "Trace"),
     "materials": W("物料仓库", "Materials store"),
+    "goods": W("成品标签", "Product labels"),
 }
 
 
@@ -130,6 +134,8 @@ def who(ref: str) -> str:
         return names().get(key) or str(W("已离职人员 {key}", "Former employee {key}", key=key))
     if kind == "clockwork" and key in CLOCKWORK:
         return str(CLOCKWORK[key])
+    if kind == "customer" and key in CUSTOMERS:
+        return str(CUSTOMERS[key])
     title = OTHERS.get(kind)
     return str(W("{title}（{key}）", "{title} ({key})", title=title, key=key)) if title else ref
 

@@ -44,6 +44,7 @@ class Channel(Vocabulary):
     FAX = "fax", "传真", "Fax"
     EMAIL = "email", "电子邮件", "E-mail"
     WEB = "web", "网页", "Web"
+    QR = "qr", "扫码", "Label's QR code"
     MESSAGE = "message", "即时消息", "Instant message"
 
 

@@ -54,6 +54,8 @@ _CHANNELS = {
     "电子邮件": Channel.EMAIL,
     "网页": Channel.WEB,
     "网站": Channel.WEB,
+    "扫码": Channel.QR,
+    "二维码": Channel.QR,
     "微信": Channel.MESSAGE,
     "qq": Channel.MESSAGE,
     "短信": Channel.MESSAGE,
