@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from sanbao.dispatch import policies, rules
-from sanbao.dispatch.models import Fate, Pick, PickLine, PickList, Weighing
+from sanbao.dispatch.models import Escape, Fate, Pick, PickLine, PickList, Weighing
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import today
 from sanbao.trace import queries as trace
@@ -233,6 +233,11 @@ def content(case: PickList, picks: list[Pick]) -> dict[str, Any]:
 def numbered(number: str, *, by: Actor) -> PickList | None:
     """The list of a number, as scanned from its paper."""
     return PickList.objects.visible_to(by).filter(number=number).first()
+
+
+def escapes_about(subject: str, *, by: Actor) -> QuerySet[Escape]:
+    """The wrong shipments that came to light by a case (``complaint:12``)."""
+    return Escape.objects.visible_to(by).filter(about=subject).order_by("id")
 
 
 def labels_by_line(picks: Iterable[Pick]) -> dict[int, list[Pick]]:

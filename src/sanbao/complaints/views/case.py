@@ -15,6 +15,7 @@ from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import Channel, Complaint, Grade, Settling, Source, Spread, Stage, State, Widespread
 from sanbao.complaints.views import history as record
 from sanbao.complaints.views import showing
+from sanbao.dispatch import queries as dispatch
 from sanbao.inspection import queries as inspections
 from sanbao.inspection.models import Severity
 from sanbao.kernel import attachments, clocks, journal, obligations, register
@@ -117,6 +118,8 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> di
             *((link.kind, link.source) for link in case.linked_from.select_related("source")),
         ],
         "alike": queries.same_lot(by, case),
+        "escapes": list(dispatch.escapes_about(case.subject, by=by)),
+        "may_report_escape": by.may("dispatch.report"),
         "files": list(attachments.of(case.subject)),
         "recent": queries.recent_of(by, case),
     }

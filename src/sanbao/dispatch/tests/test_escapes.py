@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sanbao.dispatch import actions, statistics
+from sanbao.dispatch import actions, queries, statistics
 from sanbao.dispatch.models import Escape
 from sanbao.dispatch.tests.conftest import KG, fresh, lot
 from sanbao.dispatch.tests.refusing import refused
@@ -137,3 +137,9 @@ def test_days_are_the_factorys(released, by):
     [may, june] = statistics.counts(date(2026, 5, 1), date(2026, 6, 30)).months
     assert (may.caught, june.caught) == (1, 0)
     assert statistics.counts(date(2026, 5, 31), date(2026, 5, 31)).total.caught == 1
+
+
+def test_the_complaint_by_which_it_came_to_light_shows_it(shipped, by, customer):
+    case = report(by.seller, about="complaint:12")
+    assert list(queries.escapes_about("complaint:12", by=by.head)) == [case]
+    assert not queries.escapes_about("complaint:1", by=by.head)

@@ -66,7 +66,7 @@ class PickLists(Listing):
         Column(
             "left",
             W("出门", "Left"),
-            lambda c: when(c.shipped_at),
+            lambda c: when(c.shipped_at) if c.shipped_at else "",
             sort="shipped_at",
             plain=lambda c: c.shipped_at,
             narrow=True,
