@@ -59,7 +59,6 @@ PEOPLE: tuple[Employee, ...] = (
     Employee("transport", "储运员甲", "transport", "storekeeper"),
     Employee("warehouse-manager", "仓库主任甲", "warehouse", "department_manager"),
     Employee("storekeeper", "仓管员甲", "warehouse", "storekeeper"),
-    Employee("warehouse-manager", "仓库主任甲", "warehouse", "department_manager"),
     Employee("purchaser", "采购员甲", "purchasing", "purchaser"),
     Employee("office", "办公室文员甲", "office", "clerk"),
     Employee("administrator", "系统管理员", "office", "administrator"),
