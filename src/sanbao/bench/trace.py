@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 from random import Random
 from statistics import median, quantiles
 from typing import Any
@@ -162,29 +161,24 @@ def asking(factory: Factory, growth: Growth) -> Iterator[Figure]:
     ours, raw_ms = interleaved(partial(sql.back, [label]), partial(limits.bare, "back", [label]), rounds=51)
     yield Figure(f"back from one label ({len(sql.back([label]))} lots), median", ours, "ms", raw_ms)
     growth.add("back from one label", factory.links, ours)
-    for number, which in enumerate(_ladder(factory)):
-        starts = [int(lot) for lot in which]
+    for number, starts in enumerate(_ladder(factory)):
         found = len(sql.forward(starts))
         asks = [partial(sql.forward, starts), partial(limits.bare, "forward", starts)]
-        peers = [partial(limits.once_per_lot, starts[0]), partial(limits.once_per_lot_orm, starts[0])]
-        ours, raw_ms, *others = interleaved(*asks, *(peers if number == 0 else []), rounds=11 if number < 2 else 5)
+        ours, raw_ms = interleaved(*asks, rounds=11 if number < 2 else 5)
         yield Figure(f"forward by the database ({found:,} lots)", ours * 1000 / found, "µs/lot", raw_ms * 1000 / found)
         if number == 0:
             growth.add("forward by the database", factory.links, ours)
-            for name, other in zip(("one query per lot, bare", "one query per lot, ORM"), others, strict=True):
-                yield Figure(f"the same, {name} (raw: as above, one query)", other, "ms", ours)
 
 
 def _labels(factory: Factory) -> Any:
     return graph.labels(range(factory.campaigns)).tolist()
 
 
-def _ladder(factory: Factory) -> list[list[Any]]:
+def _ladder(factory: Factory) -> list[list[int]]:
     """Starts whose answers hold about 1,000, 10,000, 100,000 and 400,000 lots, as far as the graph reaches."""
-    steps = [[graph.material(1, 0)], [graph.material(10, 1)], [graph.material(100, 2)]]
-    if factory.campaigns >= SHIPPED:
-        return [*steps, [graph.material(campaign, 2) for campaign in range(0, SHIPPED, graph.LASTS[2])]]
-    return [step for step, least in zip(steps, (2, 20, 200), strict=True) if factory.campaigns >= least]
+    steps = [(2, [(1, 0)]), (20, [(10, 1)]), (200, [(100, 2)])]
+    steps.append((SHIPPED, [(campaign, 2) for campaign in range(0, SHIPPED, graph.LASTS[2])]))
+    return [[int(graph.material(*which)) for which in starts] for least, starts in steps if factory.campaigns >= least]
 
 
 def walking(factory: Factory) -> Iterator[Figure]:
@@ -197,7 +191,7 @@ def walking(factory: Factory) -> Iterator[Figure]:
     changed = _change(factory)
     engine, sql = SnapshotEngine(), SqlEngine()
     yield Figure(f"the first question after {changed:,} changes", milliseconds(engine.view), "ms")
-    for starts in ([int(lot) for lot in step] for step in _ladder(factory)):
+    for number, starts in enumerate(_ladder(factory)):
         view = engine.view()
         found = set(sql.forward(starts))
         if view is None or set(view.forward(starts)) != found:
@@ -205,6 +199,11 @@ def walking(factory: Factory) -> Iterator[Figure]:
         ours, theirs = interleaved(partial(_walk, engine, starts), partial(sql.forward, starts), rounds=9)
         told = f"forward by the snapshot ({len(found):,} lots, {changed:,} changes since; raw: the database)"
         yield Figure(told, ours, "ms", theirs)
+        if number < 2:
+            peers = {"bare": limits.once_per_lot, "ORM": limits.once_per_lot_orm}
+            for name, peer in peers.items():
+                other, mine = interleaved(partial(peer, starts[0]), partial(queries.engine.forward, starts), rounds=5)
+                yield Figure(f"one query per lot, {name} ({len(found):,} lots; raw: the product)", other, "ms", mine)
     if factory.campaigns >= SHIPPED:
         scope = queries.scope(starts)
         whole, only = interleaved(partial(queries.scope, starts), partial(_walk, engine, starts))
@@ -242,7 +241,10 @@ def showing(factory: Factory, reader: Any) -> Iterator[Figure]:
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
     dice, papered = Random(3), range(min(PAPERS, factory.campaigns))
-    chosen = [graph.label(dice.choice(papered), dice.randrange(graph.HEATS), 0, 0) for _ in range(30)]
+    chosen = [
+        graph.label(dice.choice(papered), dice.randrange(graph.HEATS), dice.randrange(graph.TRAVELLERS), 0)
+        for _ in range(30)
+    ]
     codes = list(Lot.objects.filter(id__in=chosen).values_list("code", flat=True))
     for what, address in {"page": "/trace/{}/?view=back", "API answer": "/api/v1/trace/{}?direction=back"}.items():
         client.get(address.format(codes[0]))
@@ -250,14 +252,14 @@ def showing(factory: Factory, reader: Any) -> Iterator[Figure]:
         raw = [milliseconds(partial(queries.engine.back, [lot])) for lot in chosen]
         yield Figure(f"the whole {what}, back from a label, median", median(times), "ms", median(raw))
         yield Figure(f"the whole {what}, back from a label, slowest of {len(times)}", max(times), "ms", max(raw))
-    heats = [graph.heat(1, 0)], [graph.material(10, 1)], [graph.material(0, 1), *_five(factory)]
-    for starts in heats:
-        yield from _drawn([int(lot) for lot in starts])
+    # About 1,000, 5,000 and 50,000 lots.
+    for least, starts in ((2, [(1, 0)]), (12, [(5, 0), (6, 0), (7, 0), (8, 0), (9, 0)]), (60, _tenths(50))):
+        if factory.campaigns >= least:
+            yield from _drawn([int(graph.material(*which)) for which in starts])
 
 
-def _five(factory: Factory) -> list[int]:
-    """Further materials, so that about 50,000 lots are found."""
-    return [graph.material(campaign, 1) for campaign in islice(range(10, factory.campaigns, 10), 4)]
+def _tenths(campaigns: int) -> list[tuple[int, int]]:
+    return [(campaign, 1) for campaign in range(0, campaigns, graph.LASTS[1])]
 
 
 def _drawn(starts: list[int]) -> Iterator[Figure]:
