@@ -40,9 +40,9 @@ class Block:
     """Consecutive rows of a sheet. ``values`` belong to the rows ``numbers``; ``gaps`` and ``repeats`` tell by place
     what is missing in a line, and the digest of one that an earlier line of the file has had before.
 
-    ``judged``: lines that their own cells refuse. ``skipped``: rows that are no lines. ``next_row`` is the checkpoint
-    once all this is written. A block of rows from ``before`` the checkpoint holds only ``history``: digests in order,
-    each with whether its line was refused.
+    ``judged``: lines that their own cells refuse. ``skipped``: the rows that are no lines. ``next_row`` is the
+    checkpoint once all this is written. A block of rows from ``before`` the checkpoint holds only ``history``: digests
+    in order, each with whether its line was refused.
     """
 
     next_row: int
@@ -51,10 +51,33 @@ class Block:
     gaps: dict[int, Gaps] = field(default_factory=dict)
     repeats: dict[int, bytes] = field(default_factory=dict)
     judged: list[tuple[int, Verdict]] = field(default_factory=list)
-    skipped: int = 0
+    skipped: list[int] = field(default_factory=list)
     last: bool = False
     before: bool = False
     history: list[tuple[bytes, bool]] = field(default_factory=list)
+
+
+def parts(block: Block, size: int) -> Iterator[Block]:
+    """The same in blocks of at most ``size`` readable lines, each with a checkpoint of its own."""
+    if block.before or len(block.numbers) <= size:
+        yield block
+        return
+    row = 0
+    for start in range(0, len(block.numbers), size):
+        end = start + size
+        last = end >= len(block.numbers)
+        next_row = block.next_row if last else block.numbers[end]
+        yield Block(
+            next_row,
+            block.numbers[start:end],
+            block.values[start:end],
+            {place - start: gaps for place, gaps in block.gaps.items() if start <= place < end},
+            {place - start: digest for place, digest in block.repeats.items() if start <= place < end},
+            [line for line in block.judged if row <= line[0] < next_row],
+            [number for number in block.skipped if row <= number < next_row],
+            last=block.last and last,
+        )
+        row = next_row
 
 
 @dataclass(frozen=True)
@@ -115,9 +138,14 @@ class _Blocks:
     def block(self, batch: list[tuple[int, list[Cell]]]) -> Block:
         next_row = batch[-1][0] + 1
         is_data = self.layout.is_data
-        data = [line for line in batch if is_data(line[1])]
+        data, skipped = [], []
+        for line in batch:
+            if is_data(line[1]):
+                data.append(line)
+            else:
+                skipped.append(line[0])
         if not data:
-            return Block(next_row, skipped=len(batch), before=next_row <= self.order.next_row)
+            return Block(next_row, skipped=skipped, before=next_row <= self.order.next_row)
         numbers = [number for number, _ in data]
         values, gaps, unreadable = self.reader.rows([cells for _, cells in data])
         if next_row <= self.order.next_row:
@@ -127,7 +155,7 @@ class _Blocks:
         for place, line in enumerate(values):
             if place not in unreadable and not add(known := digest(line)):
                 repeats[place] = known
-        block = Block(next_row, numbers, values, gaps, repeats, skipped=len(batch) - len(data))
+        block = Block(next_row, numbers, values, gaps, repeats, skipped=skipped)
         if unreadable:
             _set_aside(block, unreadable)
         return block

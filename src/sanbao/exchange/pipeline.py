@@ -12,19 +12,20 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from django.core.files import File
 from django.db import transaction
 
 from sanbao.exchange.ahead import reading
-from sanbao.exchange.blocks import Block, Fault
+from sanbao.exchange.blocks import Block, Fault, parts
 from sanbao.exchange.headers import recognise
 from sanbao.exchange.intake import Intake
 from sanbao.exchange.kinds import TABLES, kind_of, rank
 from sanbao.exchange.models import COUNTS, ImportFile, ImportLine, ImportRun, Stage
 from sanbao.exchange.policies import limit_mb
-from sanbao.exchange.sheets import open_book
+from sanbao.exchange.sheets import cannot, open_book
 from sanbao.exchange.taking import Taking
 from sanbao.kernel import attachments, imported, journal
 from sanbao.kernel.actor import Actor
@@ -32,8 +33,8 @@ from sanbao.kernel.canonical import file_digest
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 
-#: Lines per transaction: large enough to be fast, small enough that a save waits a few tenths of a second.
-CHUNK = 5000
+#: Lines per transaction at most; on a slow or busy machine fewer, so that a save waits about ``TURN`` seconds.
+CHUNK, FEWEST, TURN = 5000, 250, 0.3
 #: Characters kept of a file's name.
 LONGEST_NAME = 180
 #: What a folder is searched for; a file that is named outright may end as it likes.
@@ -132,23 +133,37 @@ def drive(run: ImportRun, *, by: Actor, paths: dict[str, Path] | None = None) ->
     finish(run, by=by)
 
 
+class Pace:
+    """How many lines a chunk may have: as many as were written in one turn lately."""
+
+    def __init__(self) -> None:
+        self.lines = CHUNK
+
+    def took(self, lines: int, seconds: float) -> None:
+        if lines * 2 >= self.lines:  # the last few of a file tell little
+            self.lines = min(CHUNK, max(FEWEST, self.lines // 4, int(lines * TURN / max(seconds, 1e-6))))
+
+
 def _taken(sheets: list[Taking], blocks: Iterable[tuple[int, Block | Fault]]) -> Iterator[ImportFile]:
-    """Block by block; a sheet that is refused as a whole is told, and the others go on."""
+    """Chunk by chunk; a sheet that is refused as a whole is told, and the others go on."""
     given_up: set[int] = set()
+    pace = Pace()
     for place, block in blocks:
-        sheet = sheets[place]
         if place in given_up:
             continue
+        sheet = sheets[place]
         try:
-            code = block.code if isinstance(block, Fault) else ""
-            if isinstance(block, Block):
-                sheet.take(block)
+            if isinstance(block, Fault):
+                raise cannot(block.code)
+            for part in parts(block, pace.lines):
+                began = perf_counter()
+                sheet.take(part)
+                pace.took(len(part.numbers), perf_counter() - began)
+                yield sheet.file
         except Refusal as refusal:
-            code = refusal.code
-        if code:
             given_up.add(place)
-            ImportFile.objects.filter(pk=sheet.file.pk).update(trouble=code, complete=True)
-        yield sheet.file
+            ImportFile.objects.filter(pk=sheet.file.pk).update(trouble=refusal.code, complete=True)
+            yield sheet.file
 
 
 def _undisturbed(steps: Iterator[ImportFile]) -> Iterator[ImportFile]:

@@ -78,13 +78,13 @@ def told() -> Iterator[None]:
     try:
         yield
     except PasswordError:
-        raise _cannot("file.encrypted") from None
+        raise cannot("file.encrypted") from None
     except xlsx.Broken as broken:
-        raise _cannot({"bomb": "file.bomb", "encrypted": "file.encrypted"}.get(str(broken), "file.broken")) from None
+        raise cannot({"bomb": "file.bomb", "encrypted": "file.encrypted"}.get(str(broken), "file.broken")) from None
     except UnicodeDecodeError:
-        raise _cannot("file.encoding") from None
+        raise cannot("file.encoding") from None
     except csv.Error:
-        raise _cannot("file.quotes") from None
+        raise cannot("file.quotes") from None
     except (
         zipfile.BadZipFile,
         CalamineError,
@@ -98,7 +98,7 @@ def told() -> Iterator[None]:
         ValueError,
         OverflowError,
     ):
-        raise _cannot("file.broken") from None
+        raise cannot("file.broken") from None
 
 
 FAULTS = {
@@ -129,7 +129,8 @@ FAULTS = {
 }
 
 
-def _cannot(code: str) -> Refusal:
+def cannot(code: str) -> Refusal:
+    """The refusal of a whole file."""
     return Refusal(code, FAULTS[code], status=422, field="file")
 
 
@@ -137,11 +138,11 @@ def open_book(path: Path | str, name: str = "") -> Book:
     """Recognise a file by its content, not by its ending, and list its sheets."""
     path = Path(path)
     if not path.is_file():
-        raise _cannot("file.missing")
+        raise cannot("file.missing")
     with path.open("rb") as file:
         head = file.read(SAMPLE)
     if not head.strip(b"\0 \r\n\t"):
-        raise _cannot("file.empty")
+        raise cannot("file.empty")
     book = Book(name or path.name, path, path.stat().st_size)
     with told():
         if head.startswith(b"PK"):
@@ -156,7 +157,7 @@ def open_book(path: Path | str, name: str = "") -> Book:
 def _xlsx_sheets(path: Path) -> list[Sheet]:
     with zipfile.ZipFile(path) as package:
         if "xl/workbook.xml" not in package.namelist():
-            raise _cannot("file.type")
+            raise cannot("file.type")
     book = xlsx.Workbook(path)
     return [Sheet(name, partial(book.rows, name), partial(book.last_row, name)) for name in book.sheets]
 
@@ -164,9 +165,9 @@ def _xlsx_sheets(path: Path) -> list[Sheet]:
 def _xls_sheets(path: Path) -> list[Sheet]:
     content = path.read_bytes()
     if _ENCRYPTED in content:
-        raise _cannot("file.encrypted")
+        raise cannot("file.encrypted")
     if not any(stream in content for stream in _XLS_STREAMS):
-        raise _cannot("file.type")  # a letter or a presentation: they come in the same container
+        raise cannot("file.type")  # a letter or a presentation: they come in the same container
     book = CalamineWorkbook.from_path(str(path))
 
     def rows(name: str) -> Iterator[Line]:
@@ -188,7 +189,7 @@ def _csv_sheet(path: Path, head: bytes) -> Sheet:
         with path.open(encoding=encoding, newline="") as file:
             for number, cells in enumerate(csv.reader(file, delimiter=delimiter), 1):
                 if len(cells) > xlsx.LAST_COLUMN:
-                    raise _cannot("file.wide")
+                    raise cannot("file.wide")
                 yield number, cells  # type: ignore[misc]
 
     def last_row() -> int:
@@ -207,7 +208,7 @@ def _encoding(path: Path, head: bytes) -> str:
         if head[first::2].count(0) > len(head) // 8 and not _CONTROLS & set(head.decode(encoding, "ignore").encode()):
             return encoding
     if _CONTROLS & set(head) or head.lstrip()[:5].lower() in _OTHER_TEXTS:
-        raise _cannot("file.type")
+        raise cannot("file.type")
     for encoding in ("utf-8", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
@@ -218,7 +219,7 @@ def _encoding(path: Path, head: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise _cannot("file.encoding")
+    raise cannot("file.encoding")
 
 
 def _delimiter(sample: str) -> str:
@@ -235,4 +236,4 @@ def _delimiter(sample: str) -> str:
     return max(DELIMITERS, key=cut)
 
 
-__all__ = ["Book", "Cell", "Line", "Sheet", "open_book"]
+__all__ = ["Book", "Cell", "Line", "Sheet", "cannot", "open_book"]

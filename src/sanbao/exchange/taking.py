@@ -116,7 +116,7 @@ class Taking:
         store.insert(ImportLine, [(id, *line) for id, line in zip(ids, lines, strict=True)], fresh=True)
         moved = {name: F(name) + counts[name] for name in COUNTS}
         ImportFile.objects.filter(pk=file.pk).update(
-            read=F("read") + len(verdicts), skipped=F("skipped") + block.skipped,
+            read=F("read") + len(verdicts), skipped=F("skipped") + len(block.skipped),
             next_row=block.next_row, complete=block.last, made=file.made, **moved,
         )  # fmt: skip
         ImportRun.objects.filter(pk=file.run_id).update(beat_at=now())

@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanbao.exchange import ahead
-from sanbao.exchange.blocks import Block, Fault, Order, all_blocks, blocks
+from sanbao.exchange.blocks import Block, Fault, Order, all_blocks, blocks, parts
 from sanbao.exchange.cells import Cell
 from sanbao.exchange.headers import Layout, recognise
 from sanbao.exchange.kinds import TABLES, kind_of
+from sanbao.exchange.pipeline import Pace
 from sanbao.exchange.reading import Gaps, Reader, Unreadable, Values
 from sanbao.exchange.seen import Seen
 from sanbao.exchange.sheets import open_book
@@ -118,6 +119,34 @@ def test_unreadable_lines_leave_the_places_of_the_others_right(tmp_path: Path) -
     assert block.numbers == [2, 4, 5, 6]
     assert [(number, verdict[1][0][0]) for number, verdict in block.judged] == [(3, "not_a_quantity")]
     assert (list(block.gaps), list(block.repeats)) == ([2], [3])
+
+
+def test_the_parts_of_a_block_are_the_block_and_each_has_its_checkpoint(tmp_path: Path) -> None:
+    good = numbered(5)
+    wrong, gap = ["BQ9", *LINE[1:4], "半支", *LINE[5:]], [*good[2][:6], "", "A1"]
+    path = labels(tmp_path / "a.csv", wrong, good[0], HEADER, good[1], wrong, gap, good[0], HEADER, good[4], HEADER)
+    [whole] = blocks(order_for(path), 100)
+    split = list(parts(whole, 2))
+    assert [(part.next_row, part.last) for part in split] == [(7, False), (10, False), (12, True)]
+    assert [number for part in split for number in part.numbers] == whole.numbers
+    assert [line for part in split for line in part.judged] == whole.judged
+    assert [row for part in split for row in part.skipped] == whole.skipped == [4, 9, 11]
+    for name in ("gaps", "repeats"):
+        told = {part.numbers[place]: what for part in split for place, what in getattr(part, name).items()}
+        assert told == {whole.numbers[place]: what for place, what in getattr(whole, name).items()} != {}
+    assert list(parts(whole, 100)) == [whole]
+
+
+def test_on_a_slow_machine_chunks_become_smaller_and_grow_again() -> None:
+    pace = Pace()
+    pace.took(5000, 3.0)
+    assert pace.lines == 1250  # never at one blow, which one stumble of the disk would be
+    for _ in range(5):
+        pace.took(pace.lines, pace.lines * 3.0 / 5000)
+    assert 490 <= pace.lines <= 510
+    pace.took(3, 9.0)
+    pace.took(500, 0.01)
+    assert pace.lines == 5000
 
 
 def test_a_sheet_without_lines_has_one_empty_last_block(tmp_path: Path) -> None:
