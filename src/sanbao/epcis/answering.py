@@ -42,7 +42,7 @@ def answer(asked: Asked, *, by: Actor, fingerprint: str, per_page: int = PAGE, t
     by.need("epcis.query", clause="M-02")
     state = _state(token, fingerprint)
     if not token:
-        publishing.catch_up()
+        publishing.complete()
     rows = finding.found(asked, by=by)
     if asked.most is not None and not token:
         _not_too_many(rows, asked.most)

@@ -18,6 +18,7 @@ from sanbao.epcis.models import Capture, Event, Key, Measure, Namespaces, Place,
 from sanbao.epcis.preparing import Prepared
 from sanbao.epcis.sets import texts
 from sanbao.kernel.canonical import digest
+from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import local
 from sanbao.trace import captured, store
 
@@ -98,7 +99,7 @@ def take(
         for goods in event.said.goods.values():
             lots.mention(Mention(goods, event.described.get(goods.uri), goods.key in event.said.made, on))
     lots.settle()
-    if own:
+    if own or not in_force("T-14"):
         return ids
     numbered = dict(zip(ids, events, strict=True))
     voided = settling.declared(numbered, lots)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanbao.kernel.decision_tables import Amount, Shape, Text
+from sanbao.kernel.decision_tables import Amount, Shape, Text, YesNo
 from sanbao.kernel.policies import Decision, Policy
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
@@ -22,6 +22,7 @@ EPCIS = Policy(
             Amount("limit_mb", "MB", 1, 500, ("文件大小上限", "Size limit of a document")),
             Amount("limit_events", "", 1, 1_000_000, ("一份文件的事件数上限", "Most events in a document")),
             Amount("at_once", "", 1, 2000, ("当场取入的事件数", "Events taken in at once")),
+            YesNo("own_events", ("本厂记录也是事件", "Our own records are events too")),
         ],
     ),
 )
@@ -39,6 +40,10 @@ def limits() -> tuple[int, int]:
     """Bytes and events that a document may hold."""
     rule = settings()
     return int(rule["limit_mb"]) * 1024 * 1024, int(rule["limit_events"])
+
+
+def tells_own() -> bool:
+    return bool(settings()["own_events"])
 
 
 def at_once() -> int:

@@ -1,7 +1,7 @@
 """Our own records told as events beside the captured ones, so that one question finds both.
 
-Nothing is told before somebody asks for events. From then on the worker keeps up, a batch at a time; a question tells
-what little is new by itself, and is refused, loudly, while a large house is still being told for the first time.
+The worker tells what is new, a batch at a time, if the policy wants it. A question writes nothing: it is answered from
+what is told, and refused, loudly, while a house still has much to tell.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models import Max
 from sanbao.epcis import own_records
 from sanbao.epcis.capturing import take
 from sanbao.epcis.models import Event, Publication
-from sanbao.epcis.policies import authority
+from sanbao.epcis.policies import authority, tells_own
 from sanbao.epcis.preparing import Prepared
 from sanbao.epcis.sets import texts
 from sanbao.epcis.standard import times
@@ -25,28 +25,28 @@ from sanbao.kernel.words import W
 from sanbao.trace import store
 from sanbao.trace.models import Record, Reversal
 
-BATCH = 500
-#: So many records a question tells by itself, in about two seconds.
+#: Records per transaction, so that nobody waits long for one.
+BATCH = 200
+#: With more than so many records untold an answer would be half an answer; fewer are told in a few seconds.
 PATIENCE = 1500
 STRUCK = "reversal"
 
 
-def catch_up() -> None:
-    """Before a question: tell what is new, or refuse while there is too much of it."""
+def complete() -> None:
+    """Before a question: refuse while too much of what happened here is not told yet."""
     waiting = backlog()
     if waiting > PATIENCE:
-        _begin()
         sentence = W(
             "正在把本厂 {n} 条记录写成事件，请稍后再问。",
             "{n} records of this house are being told as events; ask again in a while.",
         )
         raise Refusal("epcis.being_told", sentence, "T-14", 503, facts={"n": waiting})
-    if waiting:
-        tell_all()
 
 
 def backlog() -> int:
-    """How many ids of records have not been told; an upper bound, by one query a table."""
+    """How many ids of records have not been told; an upper bound, by one query a table. None where none are told."""
+    if not tells_own():
+        return 0
     last = dict(Publication.objects.values_list("kind", "last"))
     tables: dict[str, Any] = {**own_records.TOLD, STRUCK: Reversal}
     newest = {kind: model._base_manager.aggregate(m=Max("pk"))["m"] or 0 for kind, model in tables.items()}
@@ -55,23 +55,17 @@ def backlog() -> int:
 
 def tell_all() -> int:
     """Everything that is new."""
-    _begin()
     total = 0
     while done := step():
         total += done
     return total
 
 
-def _begin() -> None:
-    kinds = [*own_records.TOLD, STRUCK]
-    Publication.objects.bulk_create((Publication(kind=kind) for kind in kinds), ignore_conflicts=True)
-
-
 def step() -> int:
-    """One batch of records of one kind; 0 when everything is told, or nobody ever asked."""
-    last = dict(Publication.objects.values_list("kind", "last"))
-    if not last:
+    """One batch of records of one kind; 0 when everything is told."""
+    if not tells_own():
         return 0
+    last = dict(Publication.objects.values_list("kind", "last"))
     for kind, model in own_records.TOLD.items():
         if done := _tell(kind, model, last.get(kind, 0)):
             return done
@@ -79,6 +73,8 @@ def step() -> int:
 
 
 def _tell(kind: str, model: type[Record], last: int) -> int:
+    if not model._base_manager.filter(pk__gt=last).exists():
+        return 0
     with store.writing():
         rows = model._base_manager.filter(pk__gt=last).order_by("pk")
         records = list(rows.select_related(*own_records.joined(model))[:BATCH])
@@ -87,7 +83,7 @@ def _tell(kind: str, model: type[Record], last: int) -> int:
         house = authority()
         standing = [record for record in records if not record.voided]
         _take(own_records.as_prepared(own_records.told(standing, house), house), house)
-        Publication.objects.filter(kind=kind).update(last=records[-1].pk)
+        Publication.objects.update_or_create(kind=kind, defaults={"last": records[-1].pk})
     return len(records)
 
 
@@ -101,6 +97,8 @@ def _take(events: list[Prepared], house: str) -> None:
 
 def _declare(last: int) -> int:
     """A record that was struck after it was told: its event is declared not to have occurred."""
+    if not Reversal.objects.filter(pk__gt=last).exists():
+        return 0
     with store.writing():
         reversals = list(Reversal.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
         if not reversals:
@@ -114,5 +112,5 @@ def _declare(last: int) -> int:
             events.append(json.loads(json.dumps(loads(event.text), default=float)) | {"errorDeclaration": error})
         _take(own_records.as_prepared(events, house), house)
         told.update(voided=True)
-        Publication.objects.filter(kind=STRUCK).update(last=reversals[-1].pk)
+        Publication.objects.update_or_create(kind=STRUCK, defaults={"last": reversals[-1].pk})
     return len(reversals)

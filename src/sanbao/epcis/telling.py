@@ -1,8 +1,8 @@
 """What happened here, told as EPCIS events: one event for each record of ours.
 
 Receipts are received objects; issues, castings and travellers are transformations; packing is aggregation; a shipment
-is shipped with its despatch advice. Where the vocabulary has no word for a step we use our own. What a record says is told
-without people: no names of inspectors, no contacts.
+is shipped with its despatch advice. Where the vocabulary has no word for a step we use our own. What a record says is
+told without people: no names of inspectors, no contacts.
 """
 
 from __future__ import annotations

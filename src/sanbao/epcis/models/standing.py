@@ -87,10 +87,7 @@ class SpentToken(models.Model):
 
 
 class Publication(models.Model):
-    """How far our own records of a kind are told as events: up to, and with, this id.
-
-    Nothing is told before somebody asks for events; the rows are made with the first question.
-    """
+    """How far our own records of a kind are told as events: up to, and with, this id."""
 
     kind = models.CharField(max_length=20, primary_key=True)
     last = models.BigIntegerField(default=0)

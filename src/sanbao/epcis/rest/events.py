@@ -81,7 +81,7 @@ def shown(request: HttpRequest, event_id: str) -> HttpResponse:
     """An event by its id, with what was declared about it."""
     by = caller(request)
     by.need("epcis.query", clause="M-02")
-    publishing.catch_up()
+    publishing.complete()
     rows = Event.objects.visible_to(by).order_by("declaration", "pk")
     found = list(rows.filter(event_id=event_id))
     if not found and request.META.get("QUERY_STRING"):
@@ -105,7 +105,7 @@ def resources(request: HttpRequest, resource: str) -> HttpResponse:
     by = caller(request)
     by.need("epcis.query", clause="M-02")
     last = after(request)
-    publishing.catch_up()
+    publishing.complete()
     size = per_page(request)
     names, _ = RESOURCES[resource]
     found = finding.values_of(names, after=last or "", count=size + 1)
@@ -130,7 +130,7 @@ def resource(request: HttpRequest, resource: str, value: str) -> HttpResponse:
 
 def events_of(request: HttpRequest, resource: str, value: str) -> HttpResponse:
     caller(request).need("epcis.query", clause="M-02")
-    publishing.catch_up()
+    publishing.complete()
     _known(request, resource, value)
     _, parameter = RESOURCES[resource]
     if parameter in request.GET:

@@ -238,7 +238,7 @@ _query_results = Shape(
 def document_faults(head: dict[str, Any], *, has_events: bool) -> list[Problem]:
     """Everything that is wrong around the events of a document."""
     kind = head.get("type")
-    if kind not in _DOCUMENTS:
+    if not isinstance(kind, str) or kind not in _DOCUMENTS:
         if isinstance(kind, str) and event_type(kind) in EVENT_TYPES:
             return [Problem("single_event", "type", {"value": kind})]
         return [Problem("document_type", "type", {"value": str(kind)[:80]})]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from sanbao.epcis import publishing
 from sanbao.epcis.models import Capture, Event
 from sanbao.epcis.tests.sending import document, event, events_of, ids, item, lot, text, without
 from sanbao.trace.models import Lot, LotLink
@@ -361,6 +362,7 @@ def test_the_values_of_a_resource_come_in_pages(filled: Client) -> None:
 def test_our_own_records_are_answered_as_events_beside_the_captured_ones(filled: Client) -> None:
     small_factory()
     links = LotLink.objects.count()
+    publishing.tell_all()
     steps = get(filled, "/bizSteps")["member"]
     assert {"receiving", "inspecting", "packing", "shipping"} <= set(steps)
     told = events_of(get(filled, "/events?EQ_bizStep=shipping&eventType=ObjectEvent"))

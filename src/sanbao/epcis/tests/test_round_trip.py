@@ -183,8 +183,18 @@ def test_a_house_with_much_to_tell_says_so_instead_of_answering_half(
     assert partner.get("/epcis/events").status_code == 200
 
 
-def test_nothing_is_told_before_somebody_asks() -> None:
+def test_a_question_writes_nothing_and_the_worker_tells_what_is_new(partner: Client) -> None:
     small_factory()
-    assert publishing.step() == 0
-    assert Event.objects.count() == 0
-    assert not Handle.objects.filter(kind="epc").exists()
+    assert events_of(partner.get("/epcis/events").json()) == []
+    assert (Event.objects.count(), Handle.objects.filter(kind="epc").count()) == (0, 0)
+    publishing.tell_all()
+    assert events_of(partner.get("/epcis/events").json())
+    assert publishing.backlog() == publishing.step() == 0
+
+
+def test_a_house_that_does_not_want_it_tells_nothing(partner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_factory()
+    monkeypatch.setattr(publishing, "tells_own", lambda: False)
+    monkeypatch.setattr(publishing, "PATIENCE", 5)
+    assert (publishing.step(), publishing.backlog()) == (0, 0)
+    assert events_of(partner.get("/epcis/events").json()) == []

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanbao.catalog.models import Product
-from sanbao.epcis import exporting
+from sanbao.epcis import exporting, publishing
 from sanbao.epcis.standard.reading import event, loads, read
 from sanbao.epcis.standard.shapes import document_faults, faults
 from sanbao.epcis.tests.fixtures import FULL
@@ -119,6 +119,7 @@ def test_our_own_records_and_traces_are_exported_as_the_schema_wants_them() -> N
 @pytest.mark.clause("T-14")
 def test_answers_to_questions_are_sound_query_documents(partner: Client) -> None:
     small_factory()
+    publishing.tell_all()
     send(*FULL.values())
     send({**FULL["ObjectEvent"], "eventID": "urn:x:other"}, **{"@context": {"example": "http://other.example/"}})
     for headers in ({}, {"GS1-EPC-Format": "Always_GS1_Digital_Link"}):
