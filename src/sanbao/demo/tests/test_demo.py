@@ -15,6 +15,7 @@ from sanbao.demo import company
 from sanbao.demo.ledgers import ledgers
 from sanbao.demo.stories import STORIES
 from sanbao.exchange.models import ImportRun
+from sanbao.inspection.models import UnknownLabel
 from sanbao.kernel import announcements, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.verify import verify
@@ -56,6 +57,10 @@ def test_the_record_of_the_demonstration_verifies_and_all_news_was_delivered(hou
 
 def test_the_bad_powder_shows_as_fairly_widespread(house: Path) -> None:
     assert Complaint.objects.filter(widespread=Widespread.CONFIRMED).count() >= 2
+
+
+def test_one_unknown_label_waits_for_quality_control_and_one_was_a_counterfeit(house: Path) -> None:
+    assert set(UnknownLabel.objects.values_list("state", "origin")) == {("open", ""), ("cleared", "counterfeit")}
 
 
 def test_the_chain_of_the_bad_labels_ends_at_the_supplier_of_the_powder(house: Path) -> None:
