@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from sanbao.catalog import actions as catalog
-from sanbao.demo import company, gate
+from sanbao.demo import company, gate, store
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -43,6 +43,7 @@ def load() -> None:
         perform(book, actors)
         import_ledgers(book)
         gate.play(actors, book.deliveries, _moment, by=BY)
+        store.play(actors, book.deliveries, _moment)
     write_down(accounts)
 
 
