@@ -118,9 +118,9 @@ class PackForm(GoodsForm):
     weight = kilograms("净重 kg", "Net weight, kg")
     pieces = pieces()
     place = line("库位", "Place", 40)
-    sorted_by_kind = forms.BooleanField(label=W("已分类放置", "Sorted and put in its place"), required=False)
     code = line("标签号（空则编号）", "Label number (empty: given)", 40)
     spray_code = line("喷码（空则编号）", "Spray code (empty: given)", 64)
+    sorted_by_kind = forms.BooleanField(label=W("已分类放置", "Sorted and put in its place"), required=False)
 
     def clean_travellers(self) -> list[Lot]:
         assert self.by is not None

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from sanbao.goods import queries
+from sanbao.goods import queries, scans
 from sanbao.goods.lifecycle import LABEL
 from sanbao.goods.views import labels, lists
 from sanbao.web import desk, moves
+from sanbao.web import scans as scanning
 
 desk.FIGURES["labels"] = queries.waiting
+scanning.ELSEWHERE.add(LABEL.kind)
+scanning.ACTIONS.append(scans.acts)
 
 app_name = "goods"
 urlpatterns = [

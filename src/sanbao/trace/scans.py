@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +12,9 @@ from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import Refusal, in_force
 from sanbao.kernel.words import W
-from sanbao.trace import marks, queries
+from sanbao.trace import concerns, marks, queries
 from sanbao.trace.models import Handle, HandleKind, Lot, LotKind, QualityStatus, Shipment
 from sanbao.trace.saying import exact
 from sanbao.trace.templatetags.trace_parts import SHADES
@@ -51,7 +52,20 @@ def _lots(pieces: dict[int, str]) -> list[Match]:
     for shipment in sent:
         holders.setdefault(shipment.lot_id, shipment)
     told = marks.marks(pieces)
-    return [_lot(row, pieces[row.pk], holders.get(row.pk), told.get(row.pk) or marks.Marks()) for row in rows]
+    found = [_lot(row, pieces[row.pk], holders.get(row.pk), told.get(row.pk) or marks.Marks()) for row in rows]
+    if len(found) == 1 and not found[0].warning:
+        found = [replace(found[0], warning=_objection(found[0].row))]
+    return found
+
+
+def _objection(lot: Lot) -> W | str:
+    """What an upper room would say at the gate: that this label is void, or reported as lost."""
+    for keeper in concerns.gatekeepers:
+        try:
+            keeper([lot])
+        except Refusal as refusal:
+            return refusal.sentence.format(**refusal.facts)
+    return ""
 
 
 def _lot(lot: Lot, written: str, shipment: Shipment | None, told: marks.Marks) -> Match:

@@ -230,11 +230,17 @@ def unknown(code: str, by: Actor) -> Answer:
     )
 
 
+#: Kinds of subject whose codes another resolver knows: a product label is told as the lot under it.
+ELSEWHERE: set[str] = set()
+
+
 def numbered(code: str, by: Actor) -> list[Match]:
     """Whatever has a number or a code of its own (a complaint, a sample, a customer, a pick list) that may be seen."""
     key = code_key(code)
     found = []
     for lifecycle in Lifecycle.registry.values():
+        if lifecycle.kind in ELSEWHERE:
+            continue
         columns = {column.name for column in lifecycle.model._meta.concrete_fields}
         if name := next((name for name in ("number", "code") if name in columns), ""):
             rows = subjects.rows(lifecycle, by).filter(**{f"{name}__in": {key, code.strip()}})

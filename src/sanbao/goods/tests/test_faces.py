@@ -208,3 +208,22 @@ def test_who_may_not_trace_sees_no_label(at: Any, label: Label, people: dict[str
     assert Label.objects.visible_to(an_actor("complaints.see")).count() == 0
     assert at("salesman").post("/goods/print/labels", {"pick": [label.pk]}).status_code == 303
     assert at("salesman").get("/goods/print").status_code == 403
+
+
+def test_a_scanned_label_is_one_thing_with_what_can_be_done_to_it(at: Any, label: Label, by: Any) -> None:
+    store = at("storekeeper")
+    for code in (label.code, label.token, f"https://qr.example/q/{label.token}", label.spray_code):
+        told = store.post("/scan/", {"code": code}, headers={"Accept": "application/json"}).json()
+        assert told["outcome"] == "ok" and f"/goods/{label.pk}/do/report_lost" in told["html"], code
+    assert (
+        "/goods/of/BQ4" in store.post("/scan/", {"code": "BQ4"}, headers={"Accept": "application/json"}).json()["html"]
+    )
+
+
+@pytest.mark.clause("T-12")
+def test_scanning_a_reported_label_warns(at: Any, label: Label, by: Any) -> None:
+    actions.reinspect(
+        actions.report_lost(label, by=by.storekeeper, loss="lost"), by=by.inspector, conclusion="passed", basis="JY-7"
+    )
+    told = at("storekeeper").post("/scan/", {"code": label.code}, headers={"Accept": "application/json"}).json()
+    assert told["outcome"] == "warned" and "换发" in told["html"]

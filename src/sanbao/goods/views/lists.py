@@ -68,7 +68,7 @@ class LabelList(Listing):
         Words(found),
         Choice("state", W("状态", "State"), S.pairs()),
         Choice("line", W("产品线", "Product line"), lines, field="product__line"),
-        Days("packed", W("入库日期", "Packed"), field="packed_at__date"),
+        Days("packed", W("登记日期", "Entered"), field="packed_at__date"),
     )
     tabs = (
         Tab("standing", W("有效", "In force"), Q(state=S.IN_FORCE)),
@@ -93,7 +93,7 @@ class LabelList(Listing):
         Column("place", W("库位", "Place"), narrow=True),
         Column(
             "packed",
-            W("入库", "Packed"),
+            W("登记", "Entered"),
             lambda x: when(x.packed_at),
             sort="packed_at",
             plain=lambda x: x.packed_at,
