@@ -101,7 +101,8 @@ def trace_side(lots: Iterable[Lot | int]) -> Side:
     down = set(engine.forward(sorted(found.seeds))) if found.seeds else set()
     every = down | found.cards | found.things | set(found.start)
     # What leads into the baskets from what they shared, and everything onward from the others.
-    inward = [link for link in _links(found.cards | found.seeds | set(found.start), set()) if link.src in every]
+    ends = found.cards | found.seeds | found.things | set(found.start)
+    inward = [link for link in _links(ends, set()) if link.src in every]
     links = sorted({*inward, *_links(set(), down)}, key=lambda link: (link.src, link.dst, link.kind, link.record))
     answer = _told(found.start, Direction.SIDE, every, links, up=set(), down=down, began=began)
     return sides.gathered(found, answer)

@@ -40,12 +40,14 @@ _PACKING = (RecordKind.PACKING, RecordKind.TRANSFER, RecordKind.CAPTURE)
 
 @dataclass(slots=True)
 class Group:
-    """One thing in common: ``code`` names it, ``lot`` is it where it is a lot, ``seeds`` shared it themselves."""
+    """One thing in common: ``code`` names it, ``lot`` is it where it is a lot, ``seeds`` shared it themselves, and
+    ``between`` are the lots by which it came to them (a heat's billets)."""
 
     shared: Shared
     code: str
     lot: int | None
     seeds: set[int]
+    between: set[int] = field(default_factory=set)
     lots: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     quantity_milli: int = 0
@@ -68,8 +70,9 @@ class Common:
 
     @property
     def things(self) -> set[int]:
-        """The loads, batches, heats, baskets and packages themselves."""
-        return {group.lot for group in self.groups if group.lot is not None}
+        """The loads, batches, heats, baskets and packages themselves, and what stands between them and the others."""
+        own = {group.lot for group in self.groups if group.lot is not None}
+        return own.union(*(group.between for group in self.groups))
 
 
 @dataclass(slots=True)
@@ -179,11 +182,13 @@ def _heats(into: list[Step], own: set[int]) -> list[Group]:
         if step.kind == LotKind.BILLET:
             cast[step.end].add(step.lot)
     pressed: dict[int, set[int]] = defaultdict(set)
+    between: dict[int, set[int]] = defaultdict(set)
     for step in _step(cast):
         if step.kind == LotKind.TRAVELLER:
             for heat in cast[step.lot]:
                 pressed[heat].add(step.end)
-    return [Group(Shared.HEAT, code, heat, pressed[heat] - own) for heat, code in melts.items()]
+                between[heat].add(step.lot)
+    return [Group(Shared.HEAT, code, heat, pressed[heat] - own, between[heat]) for heat, code in melts.items()]
 
 
 def _baskets(cards: dict[int, str], own: set[int]) -> list[Group]:
@@ -238,7 +243,7 @@ def gathered(found: Common, trace: Trace) -> Side:
 def _masks(groups: list[Group], trace: Trace) -> dict[int, int]:
     """Which groups each lot belongs to, as bits: from the seeds along the links, until nothing changes."""
     onward: dict[int, list[int]] = defaultdict(list)
-    things = {group.lot for group in groups}
+    things = {group.lot for group in groups}.union(*(group.between for group in groups))
     for link in trace.links:
         if link.src not in things:
             onward[link.src].append(link.dst)
