@@ -15,7 +15,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
-from sanbao.trace import documents, queries
+from sanbao.trace import documents, queries, telling
 from sanbao.trace.lifecycle import HOLD, PERMIT, REVERSAL, VERDICT
 from sanbao.trace.models import HeldLot, Hold, Lot, LotKind, Permit, QualityStatus, Reversal, Verdict
 from sanbao.trace.traces import Direction
@@ -24,15 +24,25 @@ trace_router = Router(tags=["trace"])
 lots_router = Router(tags=["trace"])
 
 
-@trace_router.get("/{path:code}", summary="溯源与追踪 Trace any number back, forward or both ways (T-14)")
+@trace_router.get("/{path:code}/chain", summary="十段责任链 The ten stages and who is proposed (C-16)")
+def chain(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Each stage with its records (``record`` is opened at ``/trace/records/{kind}/{id}/``), what is missing, and the
+    department or supplier at which it ends. 404 for an unknown code."""
+    actor = actor_of(request)
+    actor.need("trace.see", clause="M-02")
+    return documents.chain_document(queries.chain(queries.found(code, actor=actor)), code)
+
+
+@trace_router.get("/{path:code}", summary="溯源、追踪、旁溯 Trace any number back, forward or sideways (T-14)")
 def trace(
-    request: HttpRequest, code: str, direction: Literal["back", "forward", "both"] = Query("both")
+    request: HttpRequest, code: str, direction: Literal["back", "forward", "both", "side"] = Query("both")
 ) -> dict[str, Any]:
-    """``start``, ``nodes``, ``links``, ``gaps``, ``customers``: complete, never cut. 404 for an unknown code."""
+    """``start``, ``nodes``, ``links``, ``gaps``, ``customers``, ``places``, ``balances``, and sideways ``groups``:
+    complete, never cut. 404 for an unknown code."""
     actor = actor_of(request)
     actor.need("trace.see", clause="M-02")
     lots = queries.found(code, actor=actor)
-    return documents.document(queries.trace(lots, Direction(direction)), code)
+    return documents.document(telling.asked(lots, Direction(direction)), code, contacts=actor.may("parties.see"))
 
 
 @lots_router.get("", summary="批次 Lots, newest first")
@@ -146,7 +156,8 @@ def hold_lots(request: HttpRequest, pk: int) -> dict[str, Any]:
 def permit_made(request: HttpRequest, pk: int) -> dict[str, Any]:
     by = actor_of(request)
     case = found(PERMIT, pk, by)
-    return documents.document(queries.trace_forward([case.lot_id]), case.lot.code)
+    told = telling.asked([case.lot_id], Direction.FORWARD)
+    return documents.document(told, case.lot.code, contacts=by.may("parties.see"))
 
 
 routers = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sanbao.kernel.words import W
+from sanbao.trace.concerns import Paper
 from sanbao.trace.models import LotKind, QualityStatus, RecordKind
 from sanbao.trace.rules import Finding, Proposal, Stage, Weight
 from sanbao.trace.traces import Gap, Missing, Node, Trace
@@ -42,6 +44,7 @@ class Entry:
     status: str = ""
     record: tuple[str, int] | None = None
     lot: int | None = None
+    supplier: int | None = None
 
 
 @dataclass(slots=True)
@@ -54,6 +57,11 @@ class ChainStage:
     gaps: list[Gap] = field(default_factory=list)
     asked: bool = True
 
+    @property
+    def missing(self) -> bool:
+        """Nothing at all leads here although the chain passes here: as much a gap as a record that lacks something."""
+        return self.asked and not self.entries and not self.gaps
+
 
 @dataclass(slots=True)
 class Chain:
@@ -65,8 +73,11 @@ class Chain:
     proposal: Proposal | None
 
 
-def stages_of(trace: Trace) -> list[ChainStage]:
-    """A backward trace as the ten stages, in the order of the walk."""
+def stages_of(trace: Trace, papers: Iterable[Paper] = ()) -> list[ChainStage]:
+    """A backward trace as the ten stages, in the order of the walk.
+
+    ``papers`` are the records that upper rooms keep of its links: process steps, transfers, new labels.
+    """
     stages = {stage: ChainStage(number, stage) for number, stage in enumerate(Stage, 1)}
     for gap in trace.gaps:
         stages[STAGE_OF[gap.missing]].gaps.append(gap)
@@ -74,17 +85,28 @@ def stages_of(trace: Trace) -> list[ChainStage]:
         _add_label(stages, node, trace.records.packings.get(node.id), trace.records.shipments.get(node.id, []))
     for node in trace.of_kind(LotKind.TRAVELLER):
         _add_traveller(stages, node, trace)
-    for node in trace.of_kind(LotKind.HEAT, LotKind.COATING, LotKind.OXIDATION, LotKind.AGEING):
+    for node in trace.of_kind(LotKind.BILLET, LotKind.HEAT, LotKind.COATING, LotKind.OXIDATION, LotKind.AGEING):
         stages[Stage.QUALITY_RECORD].entries.append(
             Entry(node.code, LotKind.title_of(node.kind), node.made_on, node.quantity_milli, node.unit, lot=node.id)
         )
+    for paper in papers:
+        stage = Stage.LABEL if paper.kind == RecordKind.RELABEL else Stage.QUALITY_RECORD
+        title = paper.number or paper.lot.code
+        stages[stage].entries.append(Entry(title, paper.kind.title, record=(paper.kind.value, paper.id)))
     _add_materials(stages, trace)
-    if not trace.of_kind(LotKind.LABEL):
-        for stage in (Stage.WAREHOUSE, Stage.LABEL, Stage.SPRAY_CODE):
-            stages[stage].asked = False
-    if not trace.of_kind(LotKind.TRAVELLER):
-        stages[Stage.REPORT].asked = False
+    for stage in _not_reached({node.kind for node in trace.nodes.values()}):
+        stages[stage].asked = False
     return list(stages.values())
+
+
+def _not_reached(kinds: set[str]) -> Iterable[Stage]:
+    """The stages before the start: a billet lot has no label yet, a material lot no issue."""
+    if LotKind.LABEL not in kinds:
+        yield from (Stage.WAREHOUSE, Stage.LABEL, Stage.SPRAY_CODE)
+        if LotKind.TRAVELLER not in kinds:
+            yield Stage.REPORT
+    if kinds <= {LotKind.RAW}:
+        yield from (Stage.QUALITY_RECORD, Stage.ISSUE)
 
 
 def _add_label(stages: dict[Stage, ChainStage], node: Node, packing: Any, shipments: list[Any]) -> None:
@@ -139,38 +161,29 @@ def _add_traveller(stages: dict[Stage, ChainStage], node: Node, trace: Trace) ->
 
 
 def _add_materials(stages: dict[Stage, ChainStage], trace: Trace) -> None:
-    names: dict[str, None] = {}
-    suppliers: dict[str, str] = {}
+    names: dict[str, tuple[str, int]] = {}
+    suppliers: dict[str, tuple[str, int]] = {}
     for issue in trace.records.issues.values():
-        names[issue.material_name] = None
+        record = (RecordKind.ISSUE.value, issue.id)
+        names.setdefault(issue.material_name, record)
+        lots = f"{trace.nodes[issue.lot_id].code} → {trace.nodes[issue.into_id].code}"
         stages[Stage.ISSUE].entries.append(
-            Entry(
-                issue.number,
-                f"{trace.nodes[issue.lot_id].code} → {trace.nodes[issue.into_id].code}",
-                issue.issued_on,
-                issue.quantity_milli,
-                record=(RecordKind.ISSUE.value, issue.id),
-            )
+            Entry(issue.number, lots, issue.issued_on, issue.quantity_milli, record=record)
         )
     for node in trace.of_kind(LotKind.RAW):
         stages[Stage.MATERIAL_LOT].entries.append(
             Entry(node.code, node.material, node.made_on, node.quantity_milli, node.unit, node.status, lot=node.id)
         )
         for receipt in trace.records.receipts.get(node.id, []):
-            names[receipt.material_name or node.material] = None
-            suppliers[receipt.supplier__code] = receipt.supplier__name
+            record = (RecordKind.RECEIPT.value, receipt.id)
+            names.setdefault(receipt.material_name or node.material, record)
+            suppliers[receipt.supplier__code] = (receipt.supplier__name, receipt.supplier_id)
+            papers = " · ".join(part for part in (receipt.supplier_lot, receipt.certificate) if part)
             stages[Stage.RECEIPT].entries.append(
-                Entry(
-                    receipt.number,
-                    " · ".join(part for part in (receipt.supplier_lot, receipt.certificate) if part),
-                    receipt.received_on,
-                    receipt.quantity_milli,
-                    node.unit,
-                    record=(RecordKind.RECEIPT.value, receipt.id),
-                )
+                Entry(receipt.number, papers, receipt.received_on, receipt.quantity_milli, node.unit, record=record)
             )
-    stages[Stage.MATERIAL_NAME].entries = [Entry(name) for name in names if name]
-    stages[Stage.SUPPLIER].entries = [Entry(name, code) for code, name in sorted(suppliers.items())]
+    stages[Stage.MATERIAL_NAME].entries = [Entry(name, record=record) for name, record in names.items() if name]
+    stages[Stage.SUPPLIER].entries = [Entry(name, code, supplier=pk) for code, (name, pk) in sorted(suppliers.items())]
 
 
 def findings_of(trace: Trace) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""``sanbao trace CODE [--back|--forward] [--json]``: the same answer as the page and the API; ``sanbao snapshot``."""
+"""``sanbao trace CODE [--back|--forward|--side] [--json]``, as the page and the API say it; ``sanbao snapshot``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import sys
 from dataclasses import asdict
 
 from sanbao.kernel.actor import Actor
-from sanbao.trace import documents, queries
+from sanbao.trace import documents, queries, telling
 from sanbao.trace.models import LotKind
 from sanbao.trace.saying import exact
-from sanbao.trace.traces import Direction, Trace
+from sanbao.trace.telling import Told
+from sanbao.trace.traces import Direction
 
 
 def main(argv: list[str]) -> int:
@@ -24,26 +25,38 @@ def main(argv: list[str]) -> int:
     ways.add_argument(
         "--forward", dest="way", action="store_const", const=Direction.FORWARD, help="追踪 · only forward"
     )
+    ways.add_argument(
+        "--side", dest="way", action="store_const", const=Direction.SIDE,
+        help="旁溯 · what else shared furnace load, bath, press and shift, heat, basket or package",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="JSON")
     asked = parser.parse_args(argv)
     lots = queries.found(asked.code, actor=Actor.clockwork("trace"))
-    trace = queries.trace(lots, asked.way or Direction.BOTH)
+    told = telling.asked(lots, asked.way or Direction.BOTH)
     if asked.json:
-        print(json.dumps(documents.document(trace, asked.code), ensure_ascii=False, indent=1))
+        print(json.dumps(documents.document(told, asked.code, contacts=True), ensure_ascii=False, indent=1))
     else:
-        print(readable(trace))
+        print(readable(told))
     return 0
 
 
-def readable(trace: Trace) -> str:
-    """A screenful for people: lots by kind, gaps, customers."""
+def readable(told: Told) -> str:
+    """A screenful for people: what is in common, lots by kind, gaps, balances, customers."""
+    trace = told.trace
     lines = [f"{' '.join(node.code for node in trace.starts)} · {trace.direction.title}"]
+    for group in told.groups:
+        codes = " ".join(trace.nodes[lot].code for lot in group.lots)
+        lines.append(f"{group.shared.title} {group.code}（{len(group.lots)}）: {codes}")
     for kind in LotKind:
         if found := trace.of_kind(kind):
             lines.append(f"{kind.title}（{len(found)}）: {' '.join(node.code for node in found)}")
     if trace.suppliers:
         lines.append(f"供应商 Suppliers: {'、'.join(f'{c} {n}' for c, n in sorted(trace.suppliers.items()))}")
     lines += [f"缺口 Gap: {documents.gap_sentence(gap)}" for gap in trace.gaps]
+    for balance in told.balances:
+        terms = "　".join(f"{title} {exact(milli, balance.unit)}" for title, milli in balance.lines)
+        last = f"{balance.left} {exact(balance.left_milli, balance.unit)}"
+        lines.append(f"{' '.join(balance.of[:3])}{' …' if len(balance.of) > 3 else ''}: {terms}　{last}")
     lines += [f"{held.code} {held.name}: {exact(held.quantity_milli, held.unit)}" for held in trace.customers]
     return "\n".join(lines)
 

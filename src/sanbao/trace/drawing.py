@@ -24,7 +24,8 @@ TITLE_EM, SUB_EM = 7.5, 8.6
 
 @dataclass(slots=True)
 class Box:
-    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``fold``. ``opens`` is what it stands for (kind, id).
+    """``marks``: ``here``, ``hot``, ``gap``, ``bad``, ``held``, ``permit``, ``fold``. ``opens`` is what it stands for
+    (kind, id).
 
     ``href`` and ``panel`` (in a dialog) are filled in for the boxes that are shown.
     """
@@ -62,6 +63,14 @@ class Box:
     @property
     def text_y(self) -> float:
         return round(self.y + (17 if self.sub else 24), 1)
+
+    @property
+    def sign(self) -> str:
+        """The shape that stands for a hold (a lock) or a permit (a flag), as a path in the corner of the box."""
+        x, y = self.x + WIDTH - 16, self.y + 7
+        if "held" in self.marks:
+            return f"M{x:g} {y + 4:g}h9v7h-9zM{x + 2:g} {y + 4:g}v-2a2.5 2.5 0 0 1 5 0v2"
+        return f"M{x:g} {y + 11:g}v-11h9l-3 3 3 3h-9" if "permit" in self.marks else ""
 
     @property
     def said(self) -> str:
@@ -124,8 +133,10 @@ def draw(
     room: int = 7,
     opened: int | None = None,
     opened_room: int = 200,
+    part: int = 1,
 ) -> Drawing:
-    """Fold, order and place. ``opened`` is the column that was unfolded; it shows ``opened_room`` boxes."""
+    """Fold, order and place. ``opened`` is the column that was unfolded; it shows ``opened_room`` boxes, and of more
+    than that the ``part`` asked for, the others still folded."""
     everything: list[list[Box]] = [[] for _ in range(columns)]
     for box in boxes:
         everything[box.column].append(box)
@@ -137,8 +148,9 @@ def draw(
     standing: dict[str, str] = {}
     shown: dict[int, list[Box]] = {}
     for number in order:
-        limit = opened_room if number == opened else room
-        shown[number] = _fold(everything[number], limit, standing, neighbours)
+        wide = number == opened
+        limit, skip = (opened_room, (part - 1) * opened_room) if wide else (room, 0)
+        shown[number] = _fold(everything[number], limit, standing, neighbours, skip)
     marks = _between(edges, standing)
     routes = {pair: _route(pair, shown) for pair in sorted(marks)}
     _place(order, shown, routes.values())
@@ -165,7 +177,9 @@ def _from_start(everything: list[list[Box]]) -> list[int]:
     return sorted(range(len(everything)), key=lambda n: (abs(n - here), n))
 
 
-def _fold(column: list[Box], limit: int, standing: dict[str, str], neighbours: dict[str, set[str]]) -> list[Box]:
+def _fold(
+    column: list[Box], limit: int, standing: dict[str, str], neighbours: dict[str, set[str]], skip: int = 0
+) -> list[Box]:
     """The boxes to show; ``standing`` learns which box stands for each key."""
     hanging = {near for key, shown in standing.items() if key == shown for near in neighbours[key]}
 
@@ -177,14 +191,15 @@ def _fold(column: list[Box], limit: int, standing: dict[str, str], neighbours: d
 
     ranked = sorted(column, key=rank)
     # Folding a single box would save nothing.
-    kept = ranked if len(ranked) <= limit + 1 else ranked[:limit]
-    rest = ranked[len(kept) :]
+    kept = ranked if len(ranked) <= limit + 1 else ranked[skip : skip + limit]
+    shown = {box.key for box in kept}
+    rest = [box for box in ranked if box.key not in shown]
     standing.update((box.key, box.key) for box in kept)
     if rest:
         number = rest[0].column
         fold = Box(f"fold:{number}", number, f"＋{len(rest)}", marks={"fold"}, folded=len(rest), unit=rest[0].unit)
         fold.milli = sum(box.milli for box in rest)
-        fold.marks |= {mark for box in rest for mark in box.marks & {"gap", "hot"}}
+        fold.marks |= {mark for box in rest for mark in box.marks & {"gap", "hot", "bad", "held", "permit", "here"}}
         standing.update((box.key, fold.key) for box in rest)
         kept.append(fold)
     return kept

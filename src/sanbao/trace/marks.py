@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sanbao.kernel.words import W
 from sanbao.trace import queries
-from sanbao.trace.models import HeldLot, Hold, HoldState, Permit, PermitState, Property
+from sanbao.trace.models import HeldLot, Hold, HoldState, Permit, PermitKind, PermitState, Property
 from sanbao.trace.store import among
 
 
@@ -41,3 +42,33 @@ def marks(lots: Iterable[int]) -> dict[int, Marks]:
     for owned in Property.objects.filter(lot_id__in=among(ids)).select_related("customer"):
         found.setdefault(owned.lot_id, Marks()).owner = owned.customer.name
     return found
+
+
+@dataclass(slots=True, frozen=True)
+class Brief:
+    """The same in numbers only, for the thousands of lots of a drawing."""
+
+    holds: tuple[str, ...] = ()
+    permits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words(self) -> list[W]:
+        """``冻结 GL-2026-00001``, ``让步放行 FX-2026-00003``."""
+        held = [W("冻结 {n}", "On hold {n}", n=number) for number in self.holds]
+        return held + [
+            W("{kind} {n}", "{kind} {n}", kind=PermitKind(kind).title, n=number) for kind, number in self.permits
+        ]
+
+
+def brief(lots: Iterable[int]) -> dict[int, Brief]:
+    """The holds in force and the permits in force, by id; two queries."""
+    ids = sorted(set(lots))
+    held: dict[int, list[str]] = {}
+    rows = HeldLot.objects.filter(lot_id__in=among(ids), released=False, hold__state=HoldState.IN_FORCE)
+    for lot, number in rows.order_by("hold_id").values_list("lot_id", "hold__number"):
+        held.setdefault(lot, []).append(number)
+    passing: dict[int, list[tuple[str, str]]] = {}
+    permits = Permit.objects.filter(lot_id__in=among(ids), state=PermitState.IN_FORCE).order_by("pk")
+    for lot, kind, number in permits.values_list("lot_id", "kind", "number"):
+        passing.setdefault(lot, []).append((kind, number))
+    return {lot: Brief(tuple(held.get(lot, ())), tuple(passing.get(lot, ()))) for lot in held.keys() | passing.keys()}

@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from sanbao.kernel.words import W
 from sanbao.parties.models import Customer, Department, Supplier
-from sanbao.trace import queries
+from sanbao.trace import queries, telling
+from sanbao.trace.balances import Balance
 from sanbao.trace.chains import Chain, Entry
 from sanbao.trace.drawing import Drawing
 from sanbao.trace.models import Lot, LotKind
 from sanbao.trace.pictures import LANES, Lane, hot_path, picture
 from sanbao.trace.rules import Proposal, Weight
-from sanbao.trace.traces import Balance, Direction, Held, Trace, balance
+from sanbao.trace.telling import Told
+from sanbao.trace.traces import Direction, Held, Trace
 
 #: Customers named on the card; the rest stand in one line with their sum, and all of them in the export.
 NAMED = 7
@@ -49,47 +51,62 @@ class Holders:
 
 @dataclass(slots=True)
 class TracePage:
-    """Everything on ``/trace/<code>``."""
+    """Everything on ``/trace/<code>``. ``told`` is what is shown, ``whole`` the trace both ways."""
 
     whole: Trace
-    shown: Trace
+    told: Told
     chain: Chain
     responsible: Responsible | None
     drawing: Drawing
     lanes: list[tuple[Lane, Any]]
-    balance: Balance | None
+    balances: list[Balance]
     holders: Holders
     opened: str
+    counts: dict[str, int | None]
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many lots either way, the starts left out."""
-        start = set(self.whole.start)
-        back, forward = len(self.whole.upstream - start), len(self.whole.downstream - start)
-        return {"back": back, "forward": forward, "both": back + forward}
+    def shown(self) -> Trace:
+        return self.told.trace
 
 
 def trace_page(
     lots: Iterable[Lot], direction: Direction, *, address: str, together: bool = False, opened: str = ""
 ) -> TracePage:
     """``address`` is the page's own, to which ``?view=…&open=…`` is added; ``together``: it traces several lots."""
+    lots = list(lots)
     whole = queries.trace(lots)
     chain = queries.conclude(whole.part(Direction.BACK))
-    shown = whole.part(direction)
-    hot = hot_path(shown, _suspect(chain))
-    drawing = picture(shown, href=_addresses(address, direction, together), hot=hot, opened=opened)
-    basis = _basis(whole)
+    side = direction == Direction.SIDE
+    told = telling.shown(lots, whole, direction)
+    hot = hot_path(told.trace, _suspect(chain))
+    drawing = picture(
+        told.trace, href=_addresses(address, direction, together), hot=hot, opened=opened, marks=told.marks
+    )
+    basis = told.trace if side else _basis(whole)
     return TracePage(
         whole=whole,
-        shown=shown,
+        told=told,
         chain=chain,
         responsible=responsible(chain),
         drawing=drawing,
         lanes=list(zip(LANES, drawing.columns, strict=True)),
-        balance=balance(basis),
+        balances=[] if side else telling.balanced(whole, basis),
         holders=_holders(basis),
         opened=opened,
+        counts=_counts(whole, told, lots),
     )
+
+
+def _counts(whole: Trace, told: Told, lots: list[Lot]) -> dict[str, int | None]:
+    """How many lots each way, the starts left out; sideways only where it can be told at once."""
+    start = set(whole.start)
+    back, forward = len(whole.upstream - start), len(whole.downstream - start)
+    aside: int | None = None
+    if told.trace.direction == Direction.SIDE:
+        aside = len({lot for group in told.groups for lot in group.lots} - start)
+    elif all(lot.kind in (LotKind.LABEL, LotKind.TRAVELLER) for lot in lots):
+        aside = queries.side_count(lots)
+    return {"back": back, "forward": forward, "both": back + forward, "side": aside}
 
 
 def _suspect(chain: Chain) -> str:
@@ -156,6 +173,8 @@ def entry_href(entry: Entry) -> str:
     """Where an entry of the chain opens."""
     if entry.record:
         return reverse("trace:record", args=entry.record)
+    if entry.supplier:
+        return Supplier(pk=entry.supplier).get_absolute_url()
     return reverse("trace:lot", args=[entry.lot]) if entry.lot else ""
 
 

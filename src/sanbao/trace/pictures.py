@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from sanbao.kernel.codes import whole
 from sanbao.kernel.words import Vocabulary, W
 from sanbao.trace.drawing import Box, Drawing, Edge, draw
+from sanbao.trace.marks import Brief
 from sanbao.trace.models import LotKind, QualityStatus, RecordKind
 from sanbao.trace.saying import amount
 from sanbao.trace.traces import Missing, Node, Trace, shipped_milli
@@ -57,34 +59,63 @@ _COUNTED = {
 Addresses = Callable[[str, Any], str]
 
 
-def picture(trace: Trace, *, href: Addresses, hot: Collection[int] = (), opened: str = "", room: int = 7) -> Drawing:
-    """The drawing of a trace. ``hot`` lots and the links between them are drawn red; ``opened`` is a lane."""
-    sketch = _Sketch(trace, frozenset(hot))
+#: So many boxes of an unfolded lane are drawn at once; of more there are several parts.
+OPENED_ROOM = 200
+
+
+def picture(
+    trace: Trace,
+    *,
+    href: Addresses,
+    hot: Collection[int] = (),
+    opened: str = "",
+    room: int = 7,
+    marks: Mapping[int, Brief] | None = None,
+) -> Drawing:
+    """The drawing of a trace. ``hot`` lots and the links between them are drawn red; ``opened`` is a lane, or a part
+    of one (``label.2``); ``marks`` are the holds and permits of its lots."""
+    sketch = _Sketch(trace, frozenset(hot), marks or {})
+    name, _, number = opened.partition(".")
+    lane = Lane(name) if name in LANES else None
+    count = sum(1 for box in sketch.boxes.values() if LANES[box.column] == lane) if lane else 0
+    parts = max(1, -(-count // OPENED_ROOM))
+    part = min(max(whole(number) or 1, 1), parts)
     drawing = draw(
         sketch.boxes.values(),
         list(dict.fromkeys(sketch.edges)),
         columns=len(LANES),
         room=room,
-        opened=LANES.index(Lane(opened)) if opened in LANES else None,
+        opened=LANES.index(lane) if lane else None,
+        opened_room=OPENED_ROOM,
+        part=part,
     )
     for box in drawing.boxes:
         sketch.note(box)
         if box.folded:
-            lane = LANES[box.column]
-            box.title = str(_COUNTED[lane].format(n=f"{box.folded:,}"))
-            box.sub = amount(box.milli or None, box.unit)
-            box.opens = ("fold", lane.value)
+            _say_fold(box, LANES[box.column], (part, parts) if LANES[box.column] == lane else None)
         if box.opens:
             box.href = href(*box.opens)
             box.panel = box.opens[0] not in ("fold", "supplier", "customer")
     return drawing
 
 
+def _say_fold(box: Box, lane: Lane, part: tuple[int, int] | None) -> None:
+    """How many and how much; opening it shows them, and in an unfolded lane the next part of them."""
+    box.title = str(_COUNTED[lane].format(n=f"{box.folded:,}"))
+    box.sub = amount(box.milli or None, box.unit)
+    box.opens = ("fold", lane.value)
+    if part is not None:
+        number, parts = part
+        box.sub = str(W("第 {p}/{all} 段", "part {p} of {all}", p=number, all=parts))
+        box.opens = ("fold", f"{lane.value}.{number % parts + 1}")
+
+
 class _Sketch:
     """Boxes and edges of a trace, before anything is folded or placed."""
 
-    def __init__(self, trace: Trace, hot: frozenset[int]) -> None:
-        self.trace, self.hot, self.starts = trace, hot, frozenset(trace.start)
+    def __init__(self, trace: Trace, hot: frozenset[int], signs: Mapping[int, Brief]) -> None:
+        self.trace, self.hot, self.starts, self.signs = trace, hot, frozenset(trace.start), signs
+        self.several, self.one_of = trace.candidates, trace.one_of
         self.boxes: dict[str, Box] = {}
         self.edges: list[Edge] = []
         self.gaps: dict[int, list[Missing]] = defaultdict(list)
@@ -116,6 +147,8 @@ class _Sketch:
             marks.add("bad")
         if self.missing(node.id):
             marks.add("gap")
+        if sign := self.signs.get(node.id):
+            marks |= ({"held"} if sign.holds else set()) | ({"permit"} if sign.permits else set())
         self.box(
             f"lot:{node.id}",
             _LANE_OF[node.kind],
@@ -141,6 +174,13 @@ class _Sketch:
     def lot_note(self, node: Node) -> str:
         if node.status == QualityStatus.FAILED:
             return str(QualityStatus.FAILED.title)
+        if sign := self.signs.get(node.id):
+            return " · ".join(str(words) for words in sign.words)
+        if node.id in self.one_of:
+            return str(W("{n} 框之一", "one of {n} baskets", n=self.one_of[node.id]))
+        if node.id in self.several:
+            weight = amount(node.quantity_milli, node.unit)
+            return str(W("混 {n} 框 {kg}", "{n} baskets, {kg}", n=len(self.several[node.id]), kg=weight))
         if node.kind in (LotKind.AGEING, LotKind.COATING, LotKind.OXIDATION, LotKind.HEAT):
             return str(LotKind(node.kind).title)
         return amount(node.quantity_milli, node.unit) or node.product or str(LotKind(node.kind).title)

@@ -13,7 +13,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.words import W
-from sanbao.trace import concerns, scopes, witnesses
+from sanbao.trace import concerns, scopes, sides, witnesses
 from sanbao.trace.accounts import Account as Account
 from sanbao.trace.accounts import account as account
 from sanbao.trace.accounts import accounts as accounts
@@ -41,6 +41,7 @@ from sanbao.trace.models import (
 from sanbao.trace.rules import Finding, Stage, Weight, propose
 from sanbao.trace.saying import exact as exact
 from sanbao.trace.scopes import Scope
+from sanbao.trace.sides import Side
 from sanbao.trace.store import Asked
 from sanbao.trace.store import among as among
 from sanbao.trace.traces import Direction, Held, Link, Node, Records, Trace
@@ -92,8 +93,43 @@ def trace(lots: Iterable[Lot | int], direction: Direction = Direction.BOTH) -> T
     up = set(engine.back(start)) if direction != Direction.FORWARD else set()
     down = set(engine.forward(start)) if direction != Direction.BACK else set()
     links = _links(up, down)
+    return _told(start, direction, up | down, links, up=up, down=down, began=began)
+
+
+def trace_side(lots: Iterable[Lot | int]) -> Side:
+    """旁溯: what else shared a furnace load, a bath, a press and shift, a heat, a basket or a package (T-14)."""
+    began = perf_counter()
+    found = sides.common([lot if isinstance(lot, int) else lot.pk for lot in lots], engine)
+    down = set(engine.forward(sorted(found.seeds))) if found.seeds else set()
+    every = down | found.cards | found.things | set(found.start)
+    # What leads into the baskets from what they shared, and everything onward from the others.
+    ends = found.cards | found.seeds | found.things | set(found.start)
+    inward = [link for link in _links(ends, set()) if link.src in every]
+    links = sorted({*inward, *_links(set(), down)}, key=lambda link: (link.src, link.dst, link.kind, link.record))
+    answer = _told(found.start, Direction.SIDE, every, links, up=set(), down=down, began=began)
+    return sides.gathered(found, answer)
+
+
+def side_count(lots: Iterable[Lot | int]) -> int:
+    """How many other lots a side trace of these would find; nothing of them is read but their number."""
+    start = [lot if isinstance(lot, int) else lot.pk for lot in lots]
+    seeds = sides.common(start, engine).seeds
+    return len(set(engine.forward(sorted(seeds))) - set(start)) if seeds else 0
+
+
+def _told(
+    start: list[int],
+    direction: Direction,
+    lots: set[int],
+    links: list[Link],
+    *,
+    up: set[int],
+    down: set[int],
+    began: float,
+) -> Trace:
+    """A found set with its names and records. The time is that of finding it."""
     milliseconds = (perf_counter() - began) * 1000
-    nodes = _nodes(up | down)
+    nodes = _nodes(lots)
     return Trace(
         start=[lot for lot in start if lot in nodes],
         direction=direction,
@@ -140,7 +176,17 @@ def conclude(answer: Trace, *, complained: Iterable[int] = (), usual: str = "") 
     alike = set(complained) or concerns.alike(answer.start)
     findings = findings_of(answer) + _shared(answer, alike | set(answer.start))
     proposal = propose(findings, usual=usual) if in_force("C-16") else None
-    return Chain(answer, stages_of(answer), findings, proposal)
+    return Chain(answer, stages_of(answer, _papers(answer)), findings, proposal)
+
+
+def _papers(answer: Trace) -> list[concerns.Paper]:
+    """What upper rooms wrote down about the links of a trace: one question to each."""
+    linked: dict[RecordKind, set[int]] = {}
+    for link in answer.links:
+        if link.kind in concerns.papers:
+            linked.setdefault(link.kind, set()).add(link.record)
+    found = [paper for kind, ids in linked.items() for paper in concerns.papers[kind](sorted(ids))]
+    return sorted(found, key=lambda paper: (paper.kind, paper.id))
 
 
 def _shared(answer: Trace, complained: set[int]) -> list[Finding]:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sanbao.kernel.words import Vocabulary, W
+from sanbao.kernel.words import Vocabulary
 from sanbao.trace.models import LotKind, RecordKind
 
 
@@ -19,6 +19,7 @@ class Direction(Vocabulary):
     BACK = "back", "溯源", "Back"
     FORWARD = "forward", "追踪", "Forward"
     BOTH = "both", "来龙去脉", "Both ways"
+    SIDE = "side", "旁溯", "Side"
 
 
 class Missing(Vocabulary):
@@ -170,6 +171,27 @@ class Trace:
         }
 
     @property
+    def candidates(self) -> dict[int, list[str]]:
+        """Labels that hold several baskets → the baskets' codes: which of them a piece came from nobody can say."""
+        found = {}
+        for lot, packing in self.records.packings.items():
+            codes = packing.travellers.split()
+            if len(codes) > 1:
+                found[lot] = codes
+        return found
+
+    @property
+    def one_of(self) -> dict[int, int]:
+        """Baskets that are candidates only → of how many, at the start that leaves it most open."""
+        found: dict[int, int] = {}
+        for label in self.start:
+            codes = set(self.candidates.get(label, ()))
+            for link in self.links:
+                if link.dst == label and codes and self.nodes[link.src].code in codes:
+                    found[link.src] = max(found.get(link.src, 0), len(codes))
+        return found
+
+    @property
     def width(self) -> tuple[int, int]:
         """Supplier lots and customers at the two ends; narrow means a small recall."""
         return len(self.of_kind(LotKind.RAW)), len({held.customer for held in self.customers})
@@ -269,63 +291,3 @@ def _missing_at_packing(packing: Any) -> Iterable[Missing]:
         yield Missing.TRAVELLERS
     if not packing.spray_code:
         yield Missing.SPRAY_CODE
-
-
-@dataclass(slots=True, frozen=True)
-class Balance:
-    """What became of a quantity, of the lots ``of``. ``left_milli`` is what does not add up; it may be negative.
-
-    For material: received, issued, the rest should lie in the store. For work and goods: made, in stock, shipped.
-    ``shared`` counts labels that also hold baskets from outside the trace; their weight is counted in full.
-    """
-
-    of: tuple[str, ...]
-    unit: str
-    lines: tuple[tuple[W, int], ...]
-    left: W
-    left_milli: int
-    shared: int = 0
-    settled: bool = True
-
-
-def balance(trace: Trace) -> Balance | None:
-    """The quantity balance of a forward trace, or None where nothing was weighed."""
-    codes = tuple(node.code for node in trace.starts)
-    if trace.starts and all(node.kind == LotKind.RAW for node in trace.starts):
-        received = sum(node.quantity_milli or 0 for node in trace.starts)
-        issued = sum(issue.quantity_milli for issue in trace.records.issues.values())
-        lines = ((W("进仓", "Received"), received), (W("已领", "Issued"), issued))
-        left = received - issued
-        return Balance(codes, trace.starts[0].unit, lines, W("结存", "Left"), left, settled=left >= 0)
-    # Goods that got a new label stand under that one; the old one would count them twice.
-    replaced = {link.src for link in trace.links if link.kind == RecordKind.RELABEL}
-    cards = trace.of_kind(LotKind.TRAVELLER)
-    labels = [label for label in trace.of_kind(LotKind.LABEL) if label.id not in replaced]
-    weighed = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
-    if not weighed:
-        return None
-    # What was poured from one basket into another is weighed in both.
-    own = {card.id for card in cards}
-    poured = sum(link.quantity_milli or 0 for link in trace.links if link.src in own and link.dst in own)
-    made = sum(node.quantity_milli or 0 for node in weighed) - poured
-    stock, shipped = _whereabouts(labels, trace.records.shipments)
-    lines = ((W("做成", "Made"), made), (W("在库", "In stock"), stock), (W("已发", "Shipped"), shipped))
-    left = made - stock - shipped
-    shared = _shared(labels, {card.code for card in cards}, trace.records.packings) if cards else 0
-    return Balance(codes, weighed[0].unit, lines, W("对不上", "Unaccounted"), left, shared, settled=left == 0)
-
-
-def _whereabouts(labels: list[Node], shipments: dict[int, list[Any]]) -> tuple[int, int]:
-    stock = shipped = 0
-    for label in labels:
-        if lines := shipments.get(label.id):
-            shipped += sum(shipped_milli(line, label) for line in lines)
-        else:
-            stock += label.quantity_milli or 0
-    return stock, shipped
-
-
-def _shared(labels: list[Node], cards: set[str], packings: dict[int, Any]) -> int:
-    return sum(
-        1 for label in labels if (packing := packings.get(label.id)) and not set(packing.travellers.split()) <= cards
-    )

@@ -156,6 +156,8 @@ class Traveller(Record):
     class Meta:
         db_table = "trace_traveller"
         constraints = [_once("trace_traveller_once", "lot")]
+        # Side trace asks for the other baskets of a press and day.
+        indexes = [models.Index(fields=["extruded_on"], name="trace_traveller_day")]
 
 
 class InspectionReport(Record):

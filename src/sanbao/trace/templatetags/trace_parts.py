@@ -46,9 +46,10 @@ def _drawn(box: Box) -> str:
     opening, end = _around(box, "g", "box")
     x, y = f"{box.text_x:g}", f"{box.text_y:g}"
     note = f'<tspan class="note" x="{x}" dy="15">{escape(box.note)}</tspan>' if box.note else ""
+    sign = f'<path class="sign" d="{box.sign}"></path>' if box.sign else ""
     return (
         f'{opening}<title>{escape(box.said)}</title><rect x="{box.x:g}" y="{box.y:g}" width="{WIDTH}" '
-        f'height="{HEIGHT}" rx="7"></rect><text x="{x}" y="{y}">{escape(box.name)}{note}</text>{end}'
+        f'height="{HEIGHT}" rx="7"></rect><text x="{x}" y="{y}">{escape(box.name)}{note}</text>{sign}{end}'
     )
 
 

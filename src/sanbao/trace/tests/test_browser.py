@@ -41,7 +41,7 @@ def test_from_a_spray_code_to_the_supplier_by_hand(inspector):
     page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.get_by_text("导出", exact=True).click()
-        page.get_by_role("link", name="客户 CSV").click()
+        page.get_by_role("link", name="客户与地点 CSV").click()
     assert "宁波东安源门窗厂" in download.value.path().read_text("utf-8")
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sanbao.trace import concerns, queries
-from sanbao.trace.models import InspectionReport, Lot
+from sanbao.trace import bulk, concerns, documents, queries
+from sanbao.trace.models import InspectionReport, Lot, RecordKind, event_of
 from sanbao.trace.rules import Stage
 from sanbao.trace.tests.factory import lot, small_factory
 
@@ -27,7 +27,7 @@ def test_the_chain_walks_ten_stages_from_the_warehouse_to_the_supplier():
     assert shown["label"] == ["BQ1"]
     assert shown["spray_code"] == ["20260421 0001"]
     assert shown["report"] == ["JY1"]
-    assert shown["quality_record"] == ["SX1", "PT1", "RL1", "SJ1"]
+    assert shown["quality_record"] == ["SX1", "PT1", "RL1", "SJ1", "ZB1"]
     assert shown["material_name"] == ["铝锭", "粉末涂料"]
     assert shown["issue"] == ["LL1", "LL3"]
     assert shown["material_lot"] == ["J1", "J2"]
@@ -39,9 +39,48 @@ def test_the_chain_walks_ten_stages_from_the_warehouse_to_the_supplier():
 
 def test_every_record_of_the_chain_can_be_opened():
     chain = queries.chain([lot("BQ1")])
-    named = {Stage.MATERIAL_NAME, Stage.SUPPLIER}
     for one in chain.stages:
-        assert all(entry.record or entry.lot for entry in one.entries if one.stage not in named)
+        assert one.entries and all(entry.record or entry.lot or entry.supplier for entry in one.entries), one.stage
+
+
+def test_a_stage_to_which_nothing_leads_is_a_gap_and_one_that_is_not_reached_is_none():
+    Lot.objects.create(key="BQ8", code="BQ8", kind="label", status="passed", quantity_milli=1)
+    chain = queries.chain([lot("BQ8")])
+    assert stage(chain, Stage.QUALITY_RECORD).missing and stage(chain, Stage.SUPPLIER).missing
+    told = documents.chain_document(chain, "BQ8")
+    assert {one["stage"] for one in told["stages"] if one["missing"]} == {
+        "report", "quality_record", "material_name", "issue", "material_lot", "receipt", "supplier", "spray_code",
+    }  # fmt: skip
+    raw = queries.chain([lot("J1")])
+    assert [one.stage.value for one in raw.stages if not one.asked] == [
+        "warehouse", "label", "spray_code", "report", "quality_record", "issue",
+    ]  # fmt: skip
+    assert not any(one.missing for one in raw.stages)
+
+
+def test_what_upper_rooms_wrote_down_about_a_step_stands_in_the_chain(monkeypatch):
+    def steps(ids):
+        return [
+            concerns.Paper(kind=RecordKind.STEP, id=pk, lot=lot("SX1"), number=f"GX{pk}", source="person:1", rows=[])
+            for pk in ids
+        ]
+
+    monkeypatch.setitem(concerns.papers, RecordKind.STEP, steps)
+    bulk.put_links([(lot("SX1").pk, lot("YH1").pk, event_of(RecordKind.STEP, 7), None)])
+    entries = stage(queries.chain([lot("BQ1")]), Stage.QUALITY_RECORD).entries
+    assert ("GX7", ("step", 7)) in [(entry.title, entry.record) for entry in entries]
+
+
+def test_a_program_gets_the_chain_with_its_gaps_and_its_proposal(client):
+    told = documents.chain_document(queries.chain([lot("BQ3")]), "BQ3")
+    assert [one["title"] for one in told["stages"]][:2] == ["成品仓库", "产品标签"]
+    report = next(one for one in told["stages"] if one["stage"] == "report")
+    assert report["gaps"] == [{"code": "SX3", "missing": "report", "sentence": "SX3 缺检验报告"}]
+    receipt = next(one for one in told["stages"] if one["stage"] == "receipt")
+    assert all(entry["record"]["kind"] == "receipt" for entry in receipt["entries"])
+    supplier = next(one for one in told["stages"] if one["stage"] == "supplier")
+    assert all(entry["supplier"] for entry in supplier["entries"])
+    assert told["proposal"]["kind"] == "department" and told["proposal"]["reason"]
 
 
 def test_gaps_stand_in_their_stage_and_name_who_keeps_the_record():

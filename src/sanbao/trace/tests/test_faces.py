@@ -123,7 +123,7 @@ def test_the_page_takes_the_same_number_of_queries_for_a_label_and_for_a_large_l
 ):
     page(inspector, "/trace/BQ1/")
     for code in ("BQ1", "J1", "PT1"):
-        with django_assert_max_num_queries(42):
+        with django_assert_max_num_queries(60):
             page(inspector, f"/trace/{code}/")
 
 

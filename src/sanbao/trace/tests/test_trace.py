@@ -7,10 +7,12 @@ from sanbao.kernel.refusals import Refusal, refuse
 from sanbao.kernel.testing import an_actor
 from sanbao.kernel.words import W
 from sanbao.trace import actions, bulk, concerns, queries
+from sanbao.trace.balances import Term
 from sanbao.trace.models import HandleKind, Packing, Purpose, RecordKind
 from sanbao.trace.rows import PackingRow
+from sanbao.trace.telling import balanced
 from sanbao.trace.tests.factory import KG, lot, small_factory
-from sanbao.trace.traces import Direction, Missing, balance
+from sanbao.trace.traces import Direction, Missing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("T-14")]
 WORKS = Actor.clockwork("test")
@@ -73,16 +75,18 @@ def test_a_trace_takes_the_same_number_of_queries_however_much_it_finds(django_a
 
 
 def test_the_balance_of_a_billet_lot_tells_what_does_not_add_up():
-    found = balance(queries.trace_forward([lot("ZB2")]))
+    [own, found] = balanced(queries.trace_forward([lot("ZB2")]))
+    terms = (Term.MADE, Term.CONSUMED, Term.IN_STOCK)
+    assert [own.terms[term] for term in terms] == [6000 * KG, 500 * KG, 5500 * KG]
     assert [milli for _title, milli in found.lines] == [500 * KG, 250 * KG, 300 * KG]
     assert (found.left_milli, found.settled) == (-50 * KG, False)
     assert found.shared == 1  # BQ2 holds SX1 too
 
 
 def test_the_balance_of_a_material_lot_is_what_should_lie_in_the_store():
-    found = balance(queries.trace_forward([lot("J1")]))
-    assert [milli for _title, milli in found.lines] == [20000 * KG, 12000 * KG]
-    assert (found.left_milli, found.settled) == (8000 * KG, True)
+    found = balanced(queries.trace_forward([lot("J1")]))[0]
+    assert (found.terms[Term.MADE], found.terms[Term.CONSUMED]) == (20000 * KG, 12000 * KG)
+    assert (found.terms[Term.IN_STOCK], found.left_milli, found.settled) == (8000 * KG, 0, True)
 
 
 @pytest.mark.parametrize("direction", ["back", "forward"])
@@ -142,8 +146,8 @@ def test_goods_under_a_new_label_are_counted_once_and_lack_no_traveller():
     actions.connect(RecordKind.RELABEL, 1, [(old.pk, lot("BQ9").pk, 250 * KG)], by=WORKS)
     trace = queries.trace_forward([lot("SX2")])
     assert codes(trace) == {"SX2", "BQ2", "BQ4", "BQ9"}
-    told = balance(trace)
-    assert told is not None and told.left_milli == (500 - 300 - 250) * KG  # BQ2 holds another basket too
+    told = balanced(trace)[1]
+    assert told.left_milli == (500 - 300 - 250) * KG  # BQ2 holds another basket too
     assert [gap.code for gap in queries.trace_back([lot("BQ9")]).gaps] == []
 
 

@@ -9,8 +9,10 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor, nothing_recorded
 from sanbao.kernel.words import W
 from sanbao.trace import actions, concerns, panels, queries
+from sanbao.trace.balances import Term
 from sanbao.trace.models import LotKind, LotLink, MovementKind, QualityStatus, RecordKind, Traveller
 from sanbao.trace.rows import TravellerRow
+from sanbao.trace.telling import balanced
 from sanbao.trace.tests.factory import KG, lot, small_factory
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +83,7 @@ def test_kilograms_that_are_poured_leave_one_basket_and_stand_in_the_other():
     assert (queries.account(a).left, queries.account(b).left) == (200 * KG, 100 * KG)
     assert {node.code for node in queries.trace_back([b]).nodes.values()} >= {"SX8", "SX9", "ZB1", "RL1", "J1"}
     assert "SX9" in {node.code for node in queries.trace_forward([a]).nodes.values()}
-    from sanbao.trace.traces import balance
-
-    assert dict((str(title.en), kg) for title, kg in balance(queries.trace_forward([a])).lines)["Made"] == 300 * KG
+    assert balanced(queries.trace_forward([a]))[1].terms[Term.MADE] == 300 * KG
 
 
 @pytest.mark.clause("T-09")

@@ -14,13 +14,14 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
-from sanbao.trace import documents, pages, panels, queries, recent, witnesses
+from sanbao.trace import documents, pages, panels, queries, recent, telling, witnesses
 from sanbao.trace.actions.reversal import strikable
 from sanbao.trace.marks import debts, marks
 from sanbao.trace.models import Lot, LotKind, QualityStatus, RecordKind
 from sanbao.trace.saying import exact
+from sanbao.trace.telling import Told
 from sanbao.trace.templatetags import trace_parts
-from sanbao.trace.traces import Direction, Trace
+from sanbao.trace.traces import Direction
 from sanbao.web import answers, exports, subjects
 from sanbao.web.lists import Choice, Column, Days, Listing, Rows, Words
 from sanbao.web.templatetags import parts
@@ -64,7 +65,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "lots": lots,
         "page": page,
         "direction": direction,
-        "ways": [(way, page.counts[way.value]) for way in Direction],
+        "ways": [(way, page.counts.get(way.value)) for way in Direction],
         "address": address,
         "together": together,
         "forms": ("xlsx", "csv"),
@@ -73,7 +74,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "as_of": f"{local(now()):%H:%M}",
     }
     if request.GET.get("as") == "table":
-        response = render(request, "trace/table.html", facts | _table(request, page.shown))
+        response = render(request, "trace/table.html", facts | _table(request, page.told))
     else:
         response = render(request, "trace/trace.html", facts)
     return recent.remember(request, response, lots[0]) if len(lots) == 1 else response
@@ -84,16 +85,16 @@ def _direction(request: HttpRequest) -> Direction:
     return Direction(asked) if asked in list(Direction) else Direction.BOTH
 
 
-def _table(request: HttpRequest, shown: Trace) -> dict[str, Any]:
+def _table(request: HttpRequest, told: Told) -> dict[str, Any]:
     """The same lots as rows; pages say how many there are in all."""
-    kind = request.GET.get("kind", "")
-    rows = list(documents.lot_rows(shown, kind if kind in list(LotKind) else ""))
+    kind, shown = request.GET.get("kind", ""), told.trace
+    rows = list(documents.lot_rows(told, kind if kind in list(LotKind) else ""))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
         row[3] = "—" if row[3] is None else f"{row[3]:,}"
     kinds = [(kind, len(shown.of_kind(kind))) for kind in LotKind]
     return {
-        "heads": documents.LOT_HEADS,
+        "heads": documents.lot_heads(told),
         "rows": page,
         "kinds": [(kind, count) for kind, count in kinds if count],
         "kind_asked": kind,
@@ -118,24 +119,30 @@ def chain(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """The whole answer as JSON or as EPCIS events, or its lots or customers as CSV or XLSX (``?what=customers``)."""
-    answer = queries.trace(queries.found(code, actor=_reader(request)), _direction(request))
+    """The whole answer as JSON or EPCIS events; its lots, places, groups or balances as CSV or XLSX (``?what=…``)."""
+    by = _reader(request)
+    told, contacts = telling.asked(queries.found(code, actor=by), _direction(request)), by.may("parties.see")
     if form == "epcis" and witnesses.witnesses:
-        told = HttpResponse(witnesses.document(answer), content_type="application/ld+json")
-        told["Content-Disposition"] = 'attachment; filename="trace.jsonld"'
-        return told
+        response = HttpResponse(witnesses.document(told.trace), content_type="application/ld+json")
+        response["Content-Disposition"] = 'attachment; filename="trace.jsonld"'
+        return response
     if form == "json":
-        response = JsonResponse(documents.document(answer, code), json_dumps_params={"ensure_ascii": False})
+        answer = documents.document(told, code, contacts=contacts)
+        response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
         response["Content-Disposition"] = 'attachment; filename="trace.json"'
         return response
     if form not in ("csv", "xlsx"):
         sentence = W("只能导出 JSON、EPCIS、CSV 或 XLSX。", "Only JSON, EPCIS, CSV and XLSX can be exported.")
         raise Refusal("trace.no_such_form", sentence, status=404)
-    if request.GET.get("what") == "customers":
-        heads, rows, name = documents.CUSTOMER_HEADS, documents.customer_rows(answer), "customers"
-    else:
-        heads, rows, name = documents.LOT_HEADS, documents.lot_rows(answer), "lots"
-    return exports.file(form, f"trace-{name}", [str(head) for head in heads], rows)
+    tables: dict[str, tuple[list[W], Any]] = {
+        "lots": (documents.lot_heads(told), documents.lot_rows(told)),
+        "customers": (documents.CUSTOMER_HEADS, documents.customer_rows(told, contacts=contacts)),
+        "groups": (documents.GROUP_HEADS, documents.group_rows(told)),
+        "balances": (documents.balance_heads(), documents.balance_rows(told)),
+    }
+    what = request.GET.get("what", "lots")
+    heads, rows = tables.get(what, tables["lots"])
+    return exports.file(form, f"trace-{what if what in tables else 'lots'}", [str(head) for head in heads], rows)
 
 
 @require_safe
