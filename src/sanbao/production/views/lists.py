@@ -145,19 +145,23 @@ class CheckList(Listing):
         Column("shift", W("班组", "Team"), narrow=True),
         Column("operator", W("操作者", "Operator"), lambda s: s.operator or "", plain=lambda s: s.operator),
         Column("treatment", W("炉次/槽批", "Load or batch"), lambda s: s.treatment or "", plain=lambda s: s.treatment),
-        Column("lead", W("班长", "Team leader"), lambda s: _lacks(s.lead_needed, s.lead_outcome), narrow=True,
+        Column("lead", W("班长", "Team leader"), lambda s: _lacks(LEAD, s.lead_needed, s.lead_outcome), narrow=True,
                plain=lambda s: s.lead_outcome),
-        Column("qc", W("质检", "QC"), lambda s: _lacks(s.qc_needed, s.qc_outcome), narrow=True,
+        Column("qc", W("质检", "QC"), lambda s: _lacks(QC, s.qc_needed, s.qc_outcome), narrow=True,
                plain=lambda s: s.qc_outcome),
         Column("recorded", W("记录", "Recorded"), lambda s: when(s.recorded_at), sort="recorded_at", narrow=True),
     )  # fmt: skip
     empty = W("没有等您检查的工序", "No step waits for your check")
 
 
-def _lacks(needed: bool, outcome: str) -> W | str:
+LEAD, QC = W("班长", "Team leader"), W("质检", "QC")
+
+
+def _lacks(who: W, needed: bool, outcome: str) -> W | str:
+    """Said in full, because a phone shows no heads above the cells."""
     if outcome:
-        return W("已查", "Done")
-    return W("缺", "Missing") if needed else W("不需要", "Not asked for")
+        return W("{who}已查", "{who}: done", who=who)
+    return W("缺{who}检查", "{who}: missing", who=who) if needed else ""
 
 
 @require_safe
