@@ -66,8 +66,8 @@ print([ImportRun.objects.count(), Lot.objects.filter(kind="label").count(), LotL
 DYING = """
 import os, signal, sys
 import django; django.setup()
-from sanbao.exchange import ahead, cli, taking
-ahead.WORTH_IT = 0
+from sanbao.exchange import ahead, cli, pipeline, taking
+ahead.WORTH_IT, pipeline.TURN = 0, 3600  # chunks of full size, however busy the machine
 write_down, chunks = taking.Taking._write_down, []
 def dying(*arguments):
     write_down(*arguments)
