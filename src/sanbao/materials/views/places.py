@@ -18,6 +18,7 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.words import W
 from sanbao.materials import cards, documents, queries, stock
+from sanbao.materials.forms.places import PutForm
 from sanbao.materials.lifecycle import PLACE
 from sanbao.materials.models import Place, PlaceKind
 from sanbao.materials.views import tours
@@ -99,7 +100,9 @@ def put(request: HttpRequest) -> HttpResponse:
     by.need("materials.put", clause="W-07")
     start = tours.sign(request.GET.get("place", ""))
     tour = request.POST.get("tour") or tours.begin(request, start.code if start else "")
-    page = answers.page(request, "materials/put.html", {"hidden": [("tour", tour)], "at": start})
+    page = answers.page(
+        request, "materials/put.html", {"hidden": [("tour", tour)], "at": start, "form": PutForm(by=by)}
+    )
     if request.method != "POST":
         return page()
     here, read = tours.place_of(request), scans.read(request)
