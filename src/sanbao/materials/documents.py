@@ -126,7 +126,7 @@ def count_pdf(count: StockCount, by: Actor) -> bytes:
 def qr(text: str) -> str:
     """The code as SVG, with the quiet zone that a reader needs."""
     target = BytesIO()
-    segno.make(text, error="m", micro=False).save(target, kind="svg", border=2, xmldecl=False, nl=False)
+    segno.make(text, error="m", micro=False).save(target, kind="svg", border=2, xmldecl=False, nl=False, omitsize=True)
     return target.getvalue().decode()
 
 

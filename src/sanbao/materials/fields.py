@@ -12,12 +12,15 @@ from sanbao.kernel.file_fields import Files
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.kept_forms import CodeField, KeptForm
 from sanbao.kernel.quantities import Quantity
+from sanbao.kernel.scanned import LONGEST, read_scan
 from sanbao.kernel.words import Vocabulary, W
 from sanbao.materials.models import Place
 from sanbao.parties.models import Customer, Supplier
 
 #: More than a store of the world holds; what is beyond it is a slip of the finger, and no column holds it.
 MOST = 10**15
+#: The ledger's column for a supplier's lot.
+LOT_LENGTH = 64
 
 
 class QuantityField(forms.DecimalField):
@@ -47,6 +50,24 @@ class QuantityField(forms.DecimalField):
             "“{typed}”不是数量；写成 500、1.2 吨 或 30 支。", "“{typed}” is no quantity: write 500, 1.2 t or 30 pcs."
         )
         raise forms.ValidationError(sentence.format(typed=text[:40]), code="not_a_quantity")  # type: ignore[arg-type]
+
+
+class LabelField(forms.CharField):
+    """A supplier's lot, typed or scanned: of a GS1 symbol the lot, or the serial number; of any other its text."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(label=W(zh, en), required=False, max_length=LONGEST)
+
+    def clean(self, value: Any) -> str:
+        read = read_scan(super().clean(value))
+        said = dict(read.elements)
+        lot = said.get("10") or said.get("21") or read.text
+        if len(lot) > LOT_LENGTH:
+            sentence = W("批号有 {n} 个字，最多 {most} 个。", "The lot has {n} characters, at most {most} go in.")
+            raise forms.ValidationError(sentence.format(n=len(lot), most=LOT_LENGTH))  # type: ignore[arg-type]
+        return lot
 
 
 class InUseField(CodeField):

@@ -23,8 +23,6 @@ from sanbao.trace.models import (
     Movement,
     MovementKind,
     Packing,
-    PermitState,
-    Property,
     QualityStatus,
     Shipment,
 )
@@ -160,23 +158,6 @@ def _packed() -> QuerySet[Packing]:
     lying = Lying.objects.filter(lot=OuterRef("lot"))
     here = ~Exists(sent) | Exists(back)
     return Packing.standing.exclude(location="").filter(here, ~Exists(gone), ~Exists(onward), ~Exists(lying))
-
-
-def debts_of(lots: Iterable[int]) -> dict[int, list[str]]:
-    """Lot → numbers of the urgent releases that QC has not settled: the red mark on every page (T-05)."""
-    marks = trace.marks(lots)
-    return {
-        lot: [permit.number for permit in one.permits if permit.state in (PermitState.APPLIED, PermitState.IN_FORCE)]
-        for lot, one in marks.items()
-        if one.permits
-    }
-
-
-def property_in_store(actor: Actor) -> QuerySet[Any]:
-    """Customers' property, by customer, oldest first, with what is left of it (T-08)."""
-    owned = Property.objects.filter(lot=OuterRef("pk"))
-    rows = stock.raw().filter(Exists(owned)) if actor.may("materials.see") else Lot.objects.none()
-    return rows.select_related("material")
 
 
 def untold() -> list[tuple[int, str, str]]:

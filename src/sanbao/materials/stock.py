@@ -43,9 +43,9 @@ def _signed() -> Case:
 
 
 def name_of(lot: Lot) -> str:
-    """What the material is called: by the catalogue, or as the receipt wrote it."""
-    if lot.material is not None:
-        return lot.material.name
+    """What the material or the product is called: by the catalogue, or as the receipt wrote it."""
+    if (known := lot.material or lot.product) is not None:
+        return known.name
     receipt = Receipt.standing.filter(lot=lot).order_by("id").values_list("material_name", flat=True).first()
     return receipt or ""
 

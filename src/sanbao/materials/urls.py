@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from sanbao.kernel.lifecycle import Lifecycle
-from sanbao.materials import queries
+from sanbao.materials import queries, scans
 from sanbao.materials.lifecycle import COUNT, DELIVERY, INCOMING, MARKING_NOTICE, PLACE, PROPERTY, SLIP
 from sanbao.materials.views import counts, gate, marking, places, property, slips, stock
 from sanbao.web import desk, moves
+from sanbao.web import scans as scanning
 
 desk.FIGURES["materials"] = queries.waiting
+scanning.ACTIONS.append(scans.acts)
+scanning.HANDY["issue_slip"] = ("issue",)
 
 app_name = "materials"
 
@@ -24,7 +27,7 @@ kept_places = [
     path("new", moves.opening(PLACE), name="new"),
     path("signs.pdf", places.signs_pdf, name="signs"),
     path("<int:pk>", places.place, name="row"),
-    path("<int:pk>/scan", places.scan, name="scan"),
+    path("written", places.written, name="written"),
     *moves.pages(PLACE),
 ]
 

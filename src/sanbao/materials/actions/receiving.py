@@ -175,7 +175,7 @@ def take_in(step: Step[IncomingLot], place: Place | None) -> None:
     step.record(receipt=receipt.pk, lot=receipt.lot.code, book=book.ref)
     if place is not None:
         placing.lay(receipt.lot, place, by=by, pieces=case.pieces)
-    note(case, step.name, by, place.code if place else "", receipt.lot.code)
+    note(case, "accept", by, place.code if place else "", receipt.lot.code)
     done(case, SETTLE, RETAKE, by=by, outcome=receipt.lot.code)
     plain, tight = W("检验 {lot}", "Inspect {lot}"), W("检验 {lot}（加严抽样）", "Inspect {lot} (tightened sampling)")
     sentence = (tight if case.tightened else plain).format(lot=f"{case.material.name} {receipt.lot.code}")

@@ -41,7 +41,7 @@ class LotForm(StoreKeptForm):
     """What stands on the packing and the papers of one lot."""
 
     material = fields.material()
-    supplier_lot = fields.scanned("供方批号（可扫供方条码）", "Supplier's lot (scan his barcode)")
+    supplier_lot = fields.LabelField("供方批号（可扫供方条码）", "Supplier's lot (scan his barcode)")
     quantity = fields.QuantityField("数量", "Quantity")
     pieces = fields.count("件数", "Pieces")
     model = fields.line("型号", "Model", 60)
@@ -55,9 +55,6 @@ class LotForm(StoreKeptForm):
 
     def clean_report(self) -> str:
         return self.cleaned_data["report"] or Report.NONE.value
-
-    def clean_supplier_lot(self) -> str:
-        return str(self.cleaned_data["supplier_lot"]).strip()[:64]
 
 
 @face(DELIVERY, "enter", receiving.enter)
@@ -103,7 +100,7 @@ class HistoryForm(StoreForm):
     text = fields.words("来历", "History")
     reference = fields.line("凭证号", "Paper", 80)
     present = fields.several("查清的标识内容", "Contents established", MarkingContent)
-    supplier_lot = fields.scanned("供方批号", "Supplier's lot")
+    supplier_lot = fields.LabelField("供方批号", "Supplier's lot")
     made_on = fields.day("生产日期", "Made on")
     files = Files()
 
@@ -111,7 +108,7 @@ class HistoryForm(StoreForm):
 @face(INCOMING, "supply", ways.supply)
 class SupplyForm(StoreForm):
     present = fields.several("补来的标识", "Marking that came", MarkingContent)
-    supplier_lot = fields.scanned("供方批号", "Supplier's lot")
+    supplier_lot = fields.LabelField("供方批号", "Supplier's lot")
     made_on = fields.day("生产日期", "Made on")
     certificate = fields.line("合格证号", "Certificate no.", 64)
     inspector = fields.line("检验员代号", "Inspector's code", 40)

@@ -68,6 +68,11 @@ def trace_lot(code: str) -> Any:
     return Lot.objects.get(code=code)
 
 
+def tour_of(client: Client, address: str) -> str:
+    """The name of the round that a page with a scanner begins."""
+    return dict(client.get(address).context["hidden"])["tour"]
+
+
 def addresses(store: Store) -> list[str]:
     subjects = [model.objects.latest("pk") for model in (Delivery, IssueSlip, StockCount, MarkingNotice)]
     lots = [row.get_absolute_url() for row in IncomingLot.objects.order_by("pk")]
@@ -154,17 +159,43 @@ def test_what_is_typed_wrongly_stands_beside_its_field_and_is_kept(store: Store,
 def test_lots_are_put_away_scan_after_scan_and_a_places_sign_changes_the_place(store: Store, entered: Any) -> None:
     client = entered()
     first, second = store.received(supplier_lot="G-1"), store.received(supplier_lot="G-2")
-    assert client.post("/materials/put", {"code": "没有"}).status_code == 422
-    answer = client.post("/materials/put", {"code": "a1"})
-    scan = f"/materials/places/{store.a1.pk}/scan"
-    assert answer["Location"] == scan
-    assert client.post(scan, {"code": first.code})["Location"] == scan
-    other = client.post(scan, {"code": "A2"})["Location"]
-    assert other == f"/materials/places/{store.a2.pk}/scan"
-    client.post(other, {"code": "G-2"})
+    tour = tour_of(client, "/materials/put")
+
+    def scan(code: str, **more: str) -> Any:
+        data = {"tour": tour, "code": code, **more}
+        return client.post("/materials/put", data, headers={"accept": "application/json"})
+
+    unknown = scan("没有")
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "place.unknown")
+    assert "原料库一排" in scan("a1").json()["title"]
+    assert scan(first.code).json()["ok"]
+    scan("A2")
+    assert "A2" in scan("G-2").json()["title"]
     assert dict(Lying.objects.values_list("lot__code", "place__code")) == {first.code: "A1", second.code: "A2"}
-    unknown = client.post(scan, {"code": "XX"})
-    assert unknown.status_code == 422 and "没有找到编号“XX”" in unknown.content.decode()
+    assert (scan("XX").status_code, scan("XX").json()["clause"]) == (422, "W-07")
+    scan("A1")
+    scan("G-2", quantity="100")
+    parts = dict(Lying.objects.filter(lot=second).values_list("place__code", "quantity_milli"))
+    assert parts == {"A1": 100_000, "A2": None}
+    late = client.post("/materials/put", {"tour": "gone", "code": first.code}, headers={"accept": "application/json"})
+    assert (late.status_code, late.json()["code"]) == (409, "tour.unknown")
+
+
+def test_two_pages_that_put_away_keep_their_places_apart(store: Store, entered: Any) -> None:
+    client = entered()
+    lot = store.received(supplier_lot="G-1")
+    one, other = (tour_of(client, f"/materials/put?place={place}") for place in ("A1", "A2"))
+    client.post("/materials/put", {"tour": other, "code": "A1"})
+    client.post("/materials/put", {"tour": other, "code": "A2"})
+    shown = client.post("/materials/put", {"tour": one, "code": lot.code})
+    assert shown.status_code == 200 and "已放到 A1" in shown.content.decode()
+    assert Lying.objects.get().place == store.a1
+
+
+def test_a_place_that_only_packing_records_name_opens_and_can_be_made(full: Store, entered: Any) -> None:
+    shown = entered("warehouse", "department_manager").get("/materials/places/written?at=成品库三排")
+    page = shown.content.decode()
+    assert len(shown.context["here"]) == 2 and "places/new?code=%E6%88%90" in page
 
 
 def test_the_location_view_counts_what_stands_where_and_what_only_packing_records_name(
@@ -196,8 +227,12 @@ def test_counting_shows_nothing_of_the_book(store: Store, entered: Any) -> None:
     client.post("/materials/counts/new", {"places": ["A1"]})
     count = StockCount.objects.get()
     scan = f"{count.get_absolute_url()}/scan"
-    client.post(scan, {"code": "A1"})
-    assert client.post(scan, {"code": lot.code, "place": "A1", "quantity": "400"}).status_code == 303
+    tour = tour_of(client, scan)
+    assert client.post(scan, {"tour": tour, "code": lot.code}).status_code == 200
+    typed = {"tour": tour, "code": lot.code, "place": "A1", "quantity": "400", "by_hand": "1"}
+    assert client.post(scan, typed).status_code == 303
+    nobody = client.post(scan, {"tour": tour, "code": "NOBODY"}, headers={"accept": "application/json"})
+    assert (nobody.json()["ok"], nobody.json()["outcome"]) == (False, "unknown")
     for address in (scan, count.get_absolute_url()):
         assert "417.5" not in client.get(address).content.decode()
     client.post(f"{count.get_absolute_url()}/do/submit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -15,12 +16,14 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import act
 from sanbao.kernel.words import W
-from sanbao.materials import cards, counts, documents
+from sanbao.materials import cards, counts, documents, stock
 from sanbao.materials.forms.counting import ScanForm
 from sanbao.materials.lifecycle import COUNT
-from sanbao.materials.models import CountState, Finding, Place, StockCount
+from sanbao.materials.models import CountEntry, CountState, Finding, StockCount
+from sanbao.materials.views import tours
 from sanbao.materials.views.parts import about, may, pdf, reader, state_pill
-from sanbao.web import answers, moves
+from sanbao.materials.views.places import known
+from sanbao.web import answers, moves, scans
 from sanbao.web.lists import Column, Listing, Tab, Words
 from sanbao.web.subjects import who
 from sanbao.web.templatetags.parts import code, when
@@ -100,46 +103,67 @@ def told(line: Any) -> dict[str, Any]:
     }
 
 
+@scans.scanning
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page for the phone: the place stays, each scan is one lot; a place's own code changes the place."""
+    """The page for the phone: a place's sign, then its lots. No word of the book."""
     by = reader(request)
     case: Any = moves.find(COUNT, pk, by)
-    here = request.session.get(_key(pk), "")
-    initial = {"place": request.GET.get("place", here)} if request.GET.get("place", here) else {}
-    posted = request.method == "POST"
-    form = ScanForm(request.POST if posted else None, case=case, by=by, initial=initial)
+    if request.method != "POST":
+        COUNT.allow(case, "scan", by)
+    start = _start(case, request.GET.get("place", ""))
+    tour = request.POST.get("tour") or tours.begin(request, start)
+    page = answers.page(request, "materials/count_scan.html", {"hidden": [("tour", tour)], **_scanned(case, by, start)})
+    if request.method != "POST":
+        return page()
+    if request.POST.get("by_hand"):
+        act(COUNT.faces["scan"], case, request.POST, by=by)
+        said = W("已记下 {code}", "{code} is written down", code=request.POST.get("code", "").strip()[:60])
+        return answers.done(request, f"{reverse('materials:count_scan', args=[pk])}?place={_typed(request)}", said)
+    told = count_by_scan(request, case, by)
+    return scans.answer(request, replace(page, facts=page.facts | _scanned(case, by, start)), told)
+
+
+def count_by_scan(request: HttpRequest, case: StockCount, by: Actor) -> scans.Answer:
+    """What one scanned code means in a count: another place, or a lot that is here. How much, is asked after it."""
+    here, read = tours.place_of(request), scans.read(request)
+    other = next((place for code in read.codes if (place := tours.sign(code)) is not None), None)
+    if other is not None:
+        return tours.turn_to(request, other)
+    code = known(read, by)
+    act(COUNT.faces["scan"], case, {"code": code, "place": here.code if here else ""}, by=by)
+    entry = CountEntry.objects.filter(count=case, by=by.ref).select_related("lot").latest("id")
+    facts = {"entry": entry, "case": case, "place": here, "name": stock.name_of(entry.lot) if entry.lot else ""}
+    if entry.lot is None:
+        said = W("不认识 {code}，已记下", "{code} is unknown; written down", code=code[:60])
+        return scans.Answer(code, said, "", "W-07", False, "unknown", "materials/parts/scan_count.html", facts)
+    said = W("已记下 {code}", "{code} is written down", code=entry.lot.code)
+    return scans.Answer(code, said, clause="W-07", template="materials/parts/scan_count.html", facts=facts)
+
+
+def _scanned(case: Any, by: Actor, start: str) -> dict[str, Any]:
     latest = case.entries.select_related("lot", "place").order_by("-id")[:LATEST]
-    facts = {
+    return {
         "case": case,
-        "form": form,
+        "form": ScanForm(case=case, by=by, initial={"place": start} if start else {}),
         "state": state_pill(case),
         "scope": scope_of(case),
         "entries": case.entries.count(),
+        "start": start,
         "latest": [(e, cards.said(e.quantity_milli, e.lot.unit) if e.lot and e.quantity_milli else "") for e in latest],
     }
-    page = answers.page(request, "materials/count_scan.html", facts)
-    if not posted:
-        COUNT.allow(case, "scan", by)
-        return page()
-    place, sentence = count_by_scan(case, request.POST, by=by)
-    if place:
-        request.session[_key(pk)] = place
-    return answers.done(request, reverse("materials:count_scan", args=[pk]), sentence)
 
 
-def count_by_scan(case: StockCount, data: Any, *, by: Actor) -> tuple[str, W]:
-    """What one scanned code means in a count: the place that is counted now, and what is said. No word of the book."""
-    code, place = str(data.get("code", "")), str(data.get("place", ""))
-    other = Place.objects.in_use().filter(code=code_key(code)).first() if code.strip() else None
-    if other is not None:
-        return other.code, W("现在盘 {place} {name}", "Counting {place} {name} now", place=other.code, name=other.name)
-    act(COUNT.faces["scan"], case, data, by=by)
-    return code_key(place), W("已记下 {code}", "{code} is written down", code=code.strip()[:60])
+def _start(case: Any, asked: str) -> str:
+    """Where the count begins: as asked, or at its only place."""
+    if (place := tours.sign(asked)) is not None:
+        return place.code
+    only = list(case.scope.values_list("place__code", flat=True)[:2])
+    return only[0] if len(only) == 1 else ""
 
 
-def _key(pk: int) -> str:
-    return f"count_{pk}_place"
+def _typed(request: HttpRequest) -> str:
+    return code_key(request.POST.get("place", ""))[:40]
 
 
 @require_safe

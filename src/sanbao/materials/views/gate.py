@@ -27,7 +27,7 @@ from sanbao.materials.models import (
 )
 from sanbao.materials.policies import MARKING, class_of
 from sanbao.materials.rules import REPORT
-from sanbao.materials.views.parts import about, may, reader, state_pill
+from sanbao.materials.views.parts import LAST, about, may, reader, state_pill
 from sanbao.trace import queries as trace
 from sanbao.trace.models import LotKind, PermitState
 from sanbao.web import moves
@@ -188,8 +188,15 @@ def steps_of(case: IncomingLot) -> list[dict[str, Any]]:
 
 def _acts(offers: list[Offer], case: IncomingLot) -> list[Offer]:
     """The buttons at the top: the ways have a place of their own, and what is refused anyway comes last."""
-    rest = [offer for offer in offers if offer.name not in WAYS]
-    return sorted(rest, key=lambda offer: offer.refusal is not None)
+    permit = case.permit
+    open_ = permit is not None and permit.state in (PermitState.APPLIED, PermitState.IN_FORCE)
+    idle = {*WAYS}
+    if open_:
+        idle.add("ask_urgent")  # one permit at a time
+    if permit is None or permit.state != PermitState.IN_FORCE or permit.marked:
+        idle.add("mark")  # nothing to re-mark
+    rest = [offer for offer in offers if offer.name not in idle]
+    return sorted(rest, key=lambda offer: (offer.refusal is not None, offer.name in LAST, offer.name != "mark"))
 
 
 def _told(case: IncomingLot) -> MarkingNotice | None:

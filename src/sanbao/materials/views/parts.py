@@ -38,6 +38,10 @@ PILLS = {
 }
 
 
+#: Moves that nobody should press by habit: they stand last, and never as the one that stands out.
+LAST = ("cancel", "send_back", "decline_sampling")
+
+
 def reader(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.need("materials.see", clause="M-02")
@@ -79,14 +83,16 @@ def quality(code: str) -> SafeString:
 def about(case: Any, by: Actor) -> dict[str, Any]:
     """What every page of a subject shows: its moves, what is owed on it, its files, what was done."""
     lifecycle = Lifecycle.registry[case.KIND]
+    own = journal.entries_of(case.subject).filter(action__startswith=f"{lifecycle.kind}.")
     return {
         "case": case,
+        "last": LAST,
         "may": may(by),
         "state": state_pill(case),
-        "offers": lifecycle.offered(case, by),
+        "offers": sorted(lifecycle.offered(case, by), key=lambda offer: offer.name in LAST),
         "duties": list(obligations.open_on(case.subject)),
         "files": list(attachments.of(case.subject)),
-        "history": [kept.told(lifecycle, e) for e in journal.entries_of(case.subject).order_by("-seq")[:40]],
+        "history": [kept.told(lifecycle, e) for e in own.order_by("-seq")[:40]],
     }
 
 

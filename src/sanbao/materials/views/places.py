@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanbao.kernel import journal
@@ -15,13 +15,16 @@ from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import act
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.words import W
-from sanbao.materials import cards, documents, queries
+from sanbao.materials import cards, documents, queries, stock
 from sanbao.materials.forms.places import PutForm
 from sanbao.materials.lifecycle import PLACE
 from sanbao.materials.models import Place, PlaceKind
+from sanbao.materials.views import tours
 from sanbao.materials.views.parts import pdf, reader
-from sanbao.web import answers, exports, kept, moves
+from sanbao.trace import queries as trace
+from sanbao.web import answers, exports, kept, moves, scans
 from sanbao.web.kept import Fact
 
 HEADS = (
@@ -89,43 +92,53 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "materials/place.html", _facts(row, by))
 
 
-@require_http_methods(["GET", "POST"])
-def scan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Codes scanned at a place: a lot is put here; another place's code leads there, so that one scans on and on."""
-    by = reader(request)
-    row: Place = moves.find(PLACE, pk, by)  # type: ignore[assignment]
-    if request.method != "POST":
-        return render(request, "materials/place.html", _facts(row, by))
-    form = PutForm(request.POST, case=row, by=by)
-    answers.page(request, "materials/place.html", _facts(row, by) | {"put": form, "form": form})
-    other, sentence = put_by_scan(row, request.POST, by=by)
-    return answers.done(request, reverse("materials:places:scan", args=[other.pk]), sentence)
-
-
-def put_by_scan(row: Place, data: Any, *, by: Actor) -> tuple[Place, W]:
-    """What one scanned code means at a place, and what is said of it. The scan component answers through this."""
-    code = str(data.get("code", ""))
-    other = Place.objects.in_use().filter(code=code_key(code)).exclude(pk=row.pk).first() if code.strip() else None
-    if other is not None:
-        return other, W("库位 {place} {name}", "Place {place} {name}", place=other.code, name=other.name)
-    placed = act(PLACE.faces["put"], row, data, by=by)
-    return placed, W("{code} 已放到 {place}", "{code} lies at {place} now", code=code.strip(), place=row.code)
-
-
+@scans.scanning
 @require_http_methods(["GET", "POST"])
 def put(request: HttpRequest) -> HttpResponse:
-    """Put away: scan the place first, then the lots."""
+    """Put away: scan the place's sign, then the lots; another sign leads on to the next place."""
     by = reader(request)
     by.need("materials.put", clause="W-07")
-    page = answers.page(request, "materials/put.html", {"by": by})
-    if request.method == "POST":
-        code = request.POST.get("code", "").strip()
-        found = Place.objects.in_use().filter(code=code_key(code)).first()
-        if found is None:
-            sentence = W("没有编号为“{code}”的库位，请先扫库位牌。", "There is no place “{code}”; scan its sign first.")
-            raise Refusal("place.unknown", sentence, "W-07", 422, "code", {"code": code[:60]})
-        return answers.go(request, reverse("materials:places:scan", args=[found.pk]))
-    return page()
+    start = tours.sign(request.GET.get("place", ""))
+    tour = request.POST.get("tour") or tours.begin(request, start.code if start else "")
+    page = answers.page(
+        request, "materials/put.html", {"hidden": [("tour", tour)], "at": start, "form": PutForm(by=by)}
+    )
+    if request.method != "POST":
+        return page()
+    here, read = tours.place_of(request), scans.read(request)
+    page.facts["at"] = here
+    if (other := _sign(read)) is not None:
+        return scans.answer(request, replace(page, facts=page.facts | {"at": other}), tours.turn_to(request, other))
+    if here is None:
+        sentence = W("没有编号为“{code}”的库位，请先扫库位牌。", "There is no place “{code}”; scan its sign first.")
+        raise Refusal("place.unknown", sentence, "W-07", 422, "code", {"code": read.code[:60]})
+    code = known(read, by)
+    part = {name: request.POST.get(name, "") for name in ("quantity", "pieces")}
+    act(PLACE.faces["put"], here, {"code": code, **part}, by=by)
+    said = W("{code} 已放到 {place}", "{code} lies at {place} now", code=code, place=here.code)
+    lot = trace.find(code, actor=by)[0]
+    facts = {"lot": lot, "name": stock.name_of(lot), "at": here}
+    told = scans.Answer(code, said, clause="W-07", template="materials/parts/scan_put.html", facts=facts)
+    return scans.answer(request, page, told)
+
+
+def _sign(read: Scanned) -> Place | None:
+    return next((place for code in read.codes if (place := tours.sign(code)) is not None), None)
+
+
+def known(read: Scanned, by: Actor) -> str:
+    """Of what one symbol may mean, the code that a lot bears; what nobody knows is left to the action to refuse."""
+    return next((code for code in read.codes if trace.find(code, actor=by)), read.code)
+
+
+@require_safe
+def written(request: HttpRequest) -> HttpResponse:
+    """What stands where only packing records say so (``?at=成品库-7``); the place can be made from here."""
+    by = reader(request)
+    name = request.GET.get("at", "")[:80]
+    here = queries.labels_at([name])
+    facts = {"name": name, "here": here, "counts": _counts(here), "may_keep": by.may("materials.keep_places")}
+    return render(request, "materials/written.html", facts)
 
 
 @require_safe
@@ -140,9 +153,8 @@ def signs_pdf(request: HttpRequest) -> HttpResponse:
 
 def _facts(row: Place, by: Actor) -> dict[str, Any]:
     """What the page of a place shows, also when a scan is refused on it."""
-    here, counts = queries.at_place(row), dict.fromkeys(queries.STATUSES_SHOWN, 0)
-    for one in here:
-        counts[one.status] = counts.get(one.status, 0) + 1
+    here = queries.at_place(row)
+    own = journal.entries_of(row.subject).filter(action__startswith="place.")
     return {
         "row": row,
         "kind": PLACE.title,
@@ -156,8 +168,15 @@ def _facts(row: Place, by: Actor) -> dict[str, Any]:
             kept.linked(W("专放客供件", "Kept for the property of"), row.customer),
         ],
         "offers": [offer for offer in PLACE.offered(row, by) if offer.name != "put"],
-        "history": [kept.told(PLACE, e) for e in journal.entries_of(row.subject).order_by("-seq")[: kept.LAST]],
+        "history": [kept.told(PLACE, e) for e in own.order_by("-seq")[: kept.LAST]],
         "here": here,
-        "counts": counts,
-        "put": PutForm(case=row, by=by) if row.state == InUse.IN_USE and by.may("materials.put") else None,
+        "counts": _counts(here),
+        "put": row.state == InUse.IN_USE and by.may("materials.put"),
     }
+
+
+def _counts(here: list[queries.Stood]) -> dict[str, int]:
+    counts = dict.fromkeys(queries.STATUSES_SHOWN, 0)
+    for one in here:
+        counts[one.status] = counts.get(one.status, 0) + 1
+    return counts
