@@ -20,7 +20,9 @@ NAMED = [
     "web:desk", "web:policies", "web:journal", "web:verify", "web:procedures", "web:settings", "web:permissions",
     "web:me", "web:search", "web:scan", "complaints:list", "complaints:new", "inspection:list",
     "inspection:unknown_labels", "inspection:report", "trace:home", "parties:list", "parties:organisation",
-    "catalog:list", "exchange:home",
+    "catalog:list", "exchange:home", "materials:home", "materials:deliveries", "materials:incoming_lots",
+    "materials:slips", "materials:places:list", "materials:put", "materials:counts", "materials:property",
+    "materials:markings",
 ]  # fmt: skip
 OTHERS = ["/policies/clocks", "/procedures/complaint", "/accounts/password/", "/nowhere"]
 

@@ -122,13 +122,17 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """One delivery: its lots, and the form that checks the next one."""
     by = reader(request)
     case: Any = moves.find(DELIVERY, pk, by)
-    lots = case.lots.select_related("delivery__supplier", "delivery__owner", "material", "lot").order_by("position")
+    lots = list(
+        case.lots.select_related("delivery__supplier", "delivery__owner", "material", "lot").order_by("position")
+    )
     facts = about(case, by) | {
         "lots": [(lot, state_pill(lot), marking.titles(marking.still_missing(lot))) for lot in lots],
         "form": EnterForm(by=by) if case.state == DeliveryState.OPEN and by.may("materials.receive") else None,
         "version": case.version,
     }
-    facts["offers"] = [offer for offer in facts["offers"] if offer.name != "enter"]
+    complete = any(lot.state == G.COMPLETE for lot in lots)
+    idle = {"enter"} if complete else {"enter", "take_in"}
+    facts["offers"] = [offer for offer in facts["offers"] if offer.name not in idle]
     return render(request, "materials/delivery.html", facts)
 
 

@@ -39,7 +39,7 @@ PILLS = {
 
 
 #: Moves that nobody should press by habit: they stand last, and never as the one that stands out.
-LAST = ("cancel", "send_back", "decline_sampling")
+LAST = ("ask_urgent", "cancel", "send_back", "decline_sampling")
 
 
 def reader(request: HttpRequest) -> Actor:
