@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("sanbao.demo:main", "装入演示公司 · load the demonstration company"),
     "import": ("sanbao.exchange.cli:main", "导入台账 · import ledgers"),
     "epcis": ("sanbao.epcis.cli:main", "EPCIS 事件 · capture and export GS1 EPCIS 2.0 events"),
+    "export": ("sanbao.exchange.export.cli:main", "导出全部数据 · take everything out into a folder"),
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
     "snapshot": ("sanbao.trace.cli:snapshot", "链接快照 · build the snapshot of the links for long traces"),
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),

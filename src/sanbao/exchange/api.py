@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Query, Router
 from ninja.files import UploadedFile
 
@@ -12,6 +12,7 @@ from sanbao.api.auth import actor_of
 from sanbao.api.operations import Strict
 from sanbao.api.paging import paged
 from sanbao.exchange import actions, queries, reports
+from sanbao.exchange.export import bundle
 from sanbao.exchange.kinds import TABLES
 from sanbao.exchange.models import ImportFile, ImportLine, ImportRun
 from sanbao.exchange.outcomes import Result
@@ -137,4 +138,13 @@ def _file(request: HttpRequest, pk: int, file_pk: int) -> ImportFile:
     return queries.file_of(_run(request, pk), file_pk)
 
 
-routers = {"/imports": router}
+exports = Router(tags=["imports"])
+
+
+@exports.post("", summary="导出全部数据 Take everything out, as a ZIP (M-06)", operation_id="export_everything")
+def export_everything(request: HttpRequest, form: Literal["xlsx", "csv"] = Query("xlsx")) -> HttpResponse:
+    """Ledgers that the import reads back, all tables, journal, policies; attachments come by ``sanbao export``."""
+    return bundle.answer(by=actor_of(request), form=form)
+
+
+routers = {"/exports": exports, "/imports": router}

@@ -5,6 +5,7 @@ from sanbao.exchange import views
 app_name = "exchange"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("everything", views.everything, name="everything"),
     path("<int:pk>/", views.run, name="run"),
     path("<int:pk>/state/", views.state, name="state"),
     path("<int:pk>/refused.csv", views.rejects, name="rejects"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanbao.exchange import actions, queries, reports
+from sanbao.exchange.export import bundle, folder, tables
+from sanbao.exchange.export.ledgers import LEDGERS
 from sanbao.exchange.kinds import TABLES
 from sanbao.exchange.models import ImportFile, ImportLine, ImportRun, Stage
 from sanbao.exchange.outcomes import Result
@@ -33,7 +36,8 @@ def _importer(request: HttpRequest) -> Actor:
 def home(request: HttpRequest) -> HttpResponse:
     """Earlier imports, and where files are handed in."""
     by = _importer(request)
-    page = answers.page(request, "exchange/home.html", {"runs": ImportRun.objects.visible_to(by)[:RECENT]})
+    facts = {"runs": ImportRun.objects.visible_to(by)[:RECENT], "may_export": by.may("exchange.export")}
+    page = answers.page(request, "exchange/home.html", facts)
     if request.method == "POST":
         run = actions.prepare(request.FILES.getlist("files"), by=by)
         return answers.done(request, reverse("exchange:run", args=[run.pk]))
@@ -147,3 +151,15 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
         for line in rows.iterator(chunk_size=2000)
     )
     return exports.as_xlsx(f"import-{one.pk}", [str(title) for title in titles], told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def everything(request: HttpRequest) -> HttpResponseBase:
+    """Take everything out (M-06): what it holds, and the button. Who took it stands in the record."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    by.need("exchange.export", clause="M-06")
+    page = answers.page(request, "exchange/everything.html", {"ledgers": LEDGERS, "tables": len(tables.models())})
+    if request.method != "POST":
+        return page()
+    form = request.POST.get("form", "")
+    return bundle.answer(by=by, form=form if form in folder.FORMS else folder.FORMS[0])

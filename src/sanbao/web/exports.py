@@ -34,6 +34,13 @@ def file(
 
 def as_xlsx(name: str, heads: list[str], lines: Iterable[list[Any]]) -> FileResponse:
     target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+    fill_xlsx(target, heads, lines)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def fill_xlsx(target: Any, heads: list[str], lines: Iterable[list[Any]]) -> int:
+    """Write a workbook of one sheet into a file or path, row by row; how many rows. Refuses more than a sheet holds."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -45,6 +52,7 @@ def as_xlsx(name: str, heads: list[str], lines: Iterable[list[Any]]) -> FileResp
     day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, heads, bold)
+    number = 0
     for number, line in enumerate(lines, start=1):
         if number >= ROWS:
             sentence = W("超过 {most} 行，请导出 CSV。", "There are more than {most} rows; export CSV.")
@@ -59,8 +67,7 @@ def as_xlsx(name: str, heads: list[str], lines: Iterable[list[Any]]) -> FileResp
             elif value not in (None, ""):
                 sheet.write_string(number, column, str(value)[:32_000])
     book.close()
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    return number
 
 
 def as_csv(name: str, heads: list[str], lines: Iterable[list[Any]]) -> StreamingHttpResponse:

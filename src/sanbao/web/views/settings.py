@@ -35,6 +35,13 @@ PAGES = [
         W("分级、时限、审批、编号、两步登录", "Grades, times, approvals, numbers, second factor"),
     ),
     (
+        "download",
+        "exchange:everything",
+        "exchange.export",
+        W("导出全部数据", "Take everything out"),
+        W("台账、全部表、流水、规则表", "Ledgers, all tables, journal, policies"),
+    ),
+    (
         "clock",
         "web:calendar",
         "",
