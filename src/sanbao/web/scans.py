@@ -29,6 +29,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField, Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.csp import CSP
@@ -236,15 +237,39 @@ ELSEWHERE: set[str] = set()
 
 def numbered(code: str, by: Actor) -> list[Match]:
     """Whatever has a number or a code of its own (a complaint, a sample, a customer, a pick list) that may be seen."""
-    key = code_key(code)
     found = []
-    for lifecycle in Lifecycle.registry.values():
-        if lifecycle.kind in ELSEWHERE:
-            continue
-        columns = {column.name for column in lifecycle.model._meta.concrete_fields}
-        if name := next((name for name in ("number", "code") if name in columns), ""):
-            rows = subjects.rows(lifecycle, by).filter(**{f"{name}__in": {key, code.strip()}})
-            found += [of_subject(lifecycle, row, getattr(row, name)) for row in rows]
+    for kind, keys in _bearers({code_key(code), code.strip()}).items():
+        lifecycle, name = Lifecycle.registry[kind], NUMBERED[kind]
+        rows = subjects.rows(lifecycle, by).filter(pk__in=keys)
+        found += [of_subject(lifecycle, row, getattr(row, name)) for row in rows]
+    return found
+
+
+class _Numbered(dict[str, str]):
+    """Kind of subject → the column that holds its own number, read from the models once they are all there."""
+
+    def __missing__(self, kind: str) -> str:
+        columns = {column.name for column in Lifecycle.registry[kind].model._meta.concrete_fields}
+        self[kind] = next((name for name in ("number", "code") if name in columns), "")
+        return self[kind]
+
+
+NUMBERED = _Numbered()
+
+
+def _bearers(codes: set[str]) -> dict[str, list[int]]:
+    """Kind → ids of what bears one of these codes: one question to all rooms together, before anybody's eyes."""
+    parts = [
+        lifecycle.model._base_manager.filter(**{f"{NUMBERED[kind]}__in": codes})
+        .order_by()
+        .annotate(of_kind=Value(kind, CharField()))
+        .values_list("of_kind", "pk")
+        for kind, lifecycle in Lifecycle.registry.items()
+        if NUMBERED[kind] and kind not in ELSEWHERE
+    ]
+    found: dict[str, list[int]] = {}
+    for kind, pk in parts[0].union(*parts[1:], all=True).order_by():
+        found.setdefault(kind, []).append(pk)
     return found
 
 
