@@ -40,6 +40,16 @@ def _actor(request: HttpRequest, *permissions: str) -> Actor:
     return actor
 
 
+def _result(capture: Capture) -> str:
+    """What became of a document's events, the counts that are none left out."""
+    counts = [
+        (capture.taken, W("取入 {n}", "{n} taken in")),
+        (capture.unchanged, W("已有 {n}", "{n} there already")),
+        (capture.refused, W("有误 {n}", "{n} wrong")),
+    ]
+    return " · ".join(str(words.format(n=f"{number:,}")) for number, words in counts if number) or "—"
+
+
 class CaptureList(Listing):
     """取入记录: every document that came in, newest first."""
 
@@ -49,10 +59,11 @@ class CaptureList(Listing):
         Column("created_at", W("时间", "When"), lambda c: parts.when(c.created_at), sort="created_at"),
         Column("actor", W("由谁", "By"), lambda c: parts.who(c.actor)),
         Column("stage", W("状态", "State"), lambda c: c.title_of_stage, plain=lambda c: str(c.title_of_stage)),
-        Column("events", W("事件", "Events"), number=True),
-        Column("taken", W("取入", "Taken in"), number=True),
-        Column("unchanged", W("已有", "There already"), number=True),
-        Column("refused", W("有误", "Wrong"), number=True),
+        Column("result", W("结果", "Result"), lambda c: _result(c), plain=lambda c: str(_result(c))),
+        Column("events", W("事件", "Events"), number=True, shown=False),
+        Column("taken", W("取入", "Taken in"), number=True, shown=False),
+        Column("unchanged", W("已有", "There already"), number=True, shown=False),
+        Column("refused", W("有误", "Wrong"), number=True, shown=False),
     ]
     order = "-created_at"
     name = "captures"

@@ -46,7 +46,7 @@ class Box:
 
     @property
     def name(self) -> str:
-        return fit(self.title, TITLE_EM)
+        return fit_end(self.title, TITLE_EM) if self.title.startswith(("urn:", "http")) else fit(self.title, TITLE_EM)
 
     @property
     def note(self) -> str:
@@ -123,6 +123,12 @@ def fit(text: str, width: float) -> str:
         if used > width:
             return text[: max(1, place - 1)].rstrip() + "…"
     return text
+
+
+def fit_end(text: str, width: float) -> str:
+    """The same from the other side: what tells one identifier from the next stands at its end."""
+    turned = fit(text[::-1], width)
+    return turned[::-1]
 
 
 def draw(

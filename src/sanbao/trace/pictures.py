@@ -41,8 +41,9 @@ _LANE_OF = {
     LotKind.BILLET: Lane.BILLET,
     LotKind.TRAVELLER: Lane.TRAVELLER,
     LotKind.LABEL: Lane.LABEL,
-    LotKind.ITEM: Lane.LABEL,
 }
+#: Captured things are of no stage of ours: they take these columns in the order in which they follow on one another.
+_ITEM_LANES = [Lane.RAW, Lane.BATCH, Lane.BILLET, Lane.TRAVELLER, Lane.LABEL]
 _COUNTED = {
     Lane.SUPPLIER: W("＋{n} 家", "+{n}"),
     Lane.RECEIPT: W("＋{n} 单", "+{n}"),
@@ -118,6 +119,7 @@ class _Sketch:
         self.several, self.one_of = trace.candidates, trace.one_of
         self.boxes: dict[str, Box] = {}
         self.edges: list[Edge] = []
+        self.items = _item_lanes(trace)
         self.gaps: dict[int, list[Missing]] = defaultdict(list)
         for gap in trace.gaps:
             self.gaps[gap.lot].append(gap.missing)
@@ -151,7 +153,7 @@ class _Sketch:
             marks |= ({"held"} if sign.holds else set()) | ({"permit"} if sign.permits else set())
         self.box(
             f"lot:{node.id}",
-            _LANE_OF[node.kind],
+            self.items.get(node.id) or _LANE_OF[node.kind],
             node.code,
             milli=node.quantity_milli or 0,
             unit=node.unit,
@@ -267,6 +269,43 @@ class _Sketch:
                 if lot in self.hot:
                     customer.marks.add("hot")
                 self.join(f"lot:{lot}", customer.key, lot)
+
+
+def _item_lanes(trace: Trace) -> dict[int, Lane]:
+    """A column for each captured thing: what it was made from or taken out of stands to its left, as far as can be."""
+    items = {node.id for node in trace.of_kind(LotKind.ITEM)}
+    if not items:
+        return {}
+    onward: dict[int, set[int]] = defaultdict(set)
+    before: dict[int, set[int]] = defaultdict(set)
+    least = dict.fromkeys(items, 0)
+    feeding = set()
+    for link in trace.links:
+        if link.src in items and link.dst in items:
+            onward[link.src].add(link.dst)
+            before[link.dst].add(link.src)
+        elif link.dst in items:
+            ours = _NUMBER[_LANE_OF[trace.nodes[link.src].kind]]
+            least[link.dst] = max(least[link.dst], sum(_NUMBER[lane] <= ours for lane in _ITEM_LANES))
+        elif link.src in items:
+            feeding.add(link.src)
+    depth = dict.fromkeys(items, 0)
+    waiting = {item: len(before[item]) for item in items}
+    ready = [item for item in sorted(items) if not waiting[item]]
+    while ready:
+        item = ready.pop()
+        for following in onward[item]:
+            depth[following] = max(depth[following], depth[item] + 1)
+            least[following] = max(least[following], least[item])
+            waiting[following] -= 1
+            if not waiting[following]:
+                ready.append(following)
+    deepest, last = max(depth.values()), len(_ITEM_LANES) - 1
+    if not deepest:
+        return {item: Lane.RAW if item in feeding else Lane.LABEL for item in items}
+    return {
+        item: _ITEM_LANES[min(last, max(least[item], round(depth[item] * last / deepest)))] for item in sorted(items)
+    }
 
 
 def hot_path(trace: Trace, suspect: str) -> set[int]:

@@ -175,7 +175,10 @@ def conclude(answer: Trace, *, complained: Iterable[int] = (), usual: str = "") 
     """As ``chain``, from a backward trace that is there already."""
     alike = set(complained) or concerns.alike(answer.start)
     findings = findings_of(answer) + _shared(answer, alike | set(answer.start))
-    proposal = propose(findings, usual=usual) if in_force("C-16") else None
+    # What partners alone have told of goes through none of our ten stages: nothing of it is in order or amiss.
+    foreign = bool(answer.nodes) and all(node.kind == LotKind.ITEM for node in answer.nodes.values())
+    asked = in_force("C-16") and (findings or not foreign)
+    proposal = propose(findings, usual=usual) if asked else None
     return Chain(answer, stages_of(answer, _papers(answer)), findings, proposal)
 
 

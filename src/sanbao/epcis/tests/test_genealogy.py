@@ -242,6 +242,7 @@ def test_a_lot_that_an_event_vouches_for_misses_no_record_of_ours() -> None:
     trace = queries.trace_back([found(lgtin("C"))])
     assert trace.gaps == []
     assert [link.kind for link in trace.links] == [RecordKind.CAPTURE]
+    assert queries.chain([found(lgtin("C"))]).proposal is None  # nor does any department of ours answer for it
 
 
 def test_nobody_traces_what_was_refused() -> None:
