@@ -53,3 +53,20 @@ def answer(page: Any, outcome: str) -> Any:
 
 def codes() -> list[str]:
     return list(Scan.objects.order_by("id").values_list("code", flat=True))
+
+
+def pull(page: Any, *codes: str, suffix: str = "Tab") -> None:
+    """A wedge reads codes, at its own speed however busy the machine is: its keys come from inside the page."""
+    page.evaluate(
+        """([codes, suffix]) => {
+            const field = document.querySelector("[data-scan-code]");
+            const press = (key) => field.dispatchEvent(
+                new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true }));
+            for (const code of codes) {
+                field.focus();
+                for (const letter of code) { press(letter); field.value += letter; }
+                press(suffix);
+            }
+        }""",
+        [list(codes), suffix],
+    )
