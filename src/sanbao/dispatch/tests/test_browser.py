@@ -34,6 +34,9 @@ def test_a_wedge_scanner_fills_a_list_and_a_wrong_label_is_told_in_large_letters
 ) -> None:
     case = released()
     page.set_viewport_size({"width": 360, "height": 780})
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'vibrate', {value: b => (window.felt ??= []).push(b.length) > 0})"
+    )
     enter(keeper, f"/dispatch/{case.pk}/gate")
     for code in ("P1", "P2"):
         page.keyboard.type(code)  # the field has the focus after every answer
@@ -41,13 +44,15 @@ def test_a_wedge_scanner_fills_a_list_and_a_wrong_label_is_told_in_large_letters
         page.locator(f'[data-verdict="ok"]:has-text("{code}")').wait_for()
     page.keyboard.type("Q1")
     page.keyboard.press("Enter")
-    verdict = page.locator('[data-verdict="refused"]')
+    verdict = page.locator('[data-scan-answer][data-outcome="refused"]')
     verdict.wait_for()
     assert "不在提货单" in verdict.inner_text() and "W-08" in verdict.inner_text()
     assert verdict.bounding_box()["height"] >= 120
+    assert page.evaluate("felt") == [1, 1, 5]  # one buzz for yes, three with their pauses for no
     page.keyboard.type("P3")
     page.keyboard.press("Enter")
-    page.locator('[data-verdict="ok"]').wait_for()
+    page.locator('[data-verdict="ok"]:has-text("P3")').wait_for()
+    page.locator(".gate-lines .full").wait_for()  # how far we are follows every scan
     assert page.locator(".figures").inner_text().split()[:3] == ["1", "/", "1"]
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("button", name="撤销 P3").press("Enter")

@@ -17,7 +17,7 @@ from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import act
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.words import W
-from sanbao.web import answers, navigation
+from sanbao.web import answers, navigation, scans
 from sanbao.web.moves import face_of, perform
 
 #: So many of the last scans are listed; the others are counted.
@@ -66,6 +66,7 @@ class GatePage(answers.Page):
         return super().__call__(status, **more)
 
 
+@scans.scanning
 @require_http_methods(["GET", "POST"])
 def gate(request: HttpRequest, pk: int) -> HttpResponse:
     """One label at a time. A wrong one is refused in large letters with its reason, and the page stays where it is."""
@@ -76,10 +77,17 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return page()
     name = "undo" if request.POST.get("undo") else "scan"
-    code = request.POST.get("undo") or request.POST.get("code", "")
+    code = request.POST.get("undo") or scans.read(request).code
     done: PickList = act(face_of(PICK_LIST, name), case, {"code": code}, by=by)
     navigation.forget_counts(by)
-    return page(told=told(done, name, code))
+    said = told(done, name, code)
+    if not answers.wants_json(request):
+        return page(told=said)
+    outcome = "ok" if said["kind"] == "fine" else "warned"
+    verdict = scans.Answer(
+        code, said["title"], said.get("also", ""), outcome=outcome, template="dispatch/parts/verdict.html", facts=said
+    )
+    return scans.answer(request, page, verdict)
 
 
 @require_http_methods(["GET", "POST"])
