@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanbao.kernel.refusals import refuse
+from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.materials.models import IncomingLot, MarkingContent, Way
@@ -17,12 +17,14 @@ def check(case: IncomingLot) -> dict[str, object]:
     """Hold the lot against the rule of the day on which it arrived; the facts to record."""
     decision = rule_for(case.material, case.delivery.arrived_on or today())
     case.rule_version = decision.version
-    missing = lacking(
-        decision["contents"],
-        case.present,
-        lot_or_date=bool(case.incoming_lot),
-        inspection_mark=bool(case.certificate or case.inspector),
-    )
+    missing: list[str] = []
+    if in_force("T-02"):
+        missing = lacking(
+            decision["contents"],
+            case.present,
+            lot_or_date=bool(case.incoming_lot),
+            inspection_mark=bool(case.certificate or case.inspector),
+        )
     if report_lacking(decision["report"], case.report, case.report_number):
         missing.append(REPORT)
     case.missing = missing
@@ -42,7 +44,10 @@ def need_complete(case: IncomingLot) -> None:
     if marking := [code for code in missing if code != REPORT]:
         refuse(
             "incoming.marking_incomplete",
-            W("{lot} 的标识缺：{list}，不予收货。", "The marking of {lot} lacks {list}; it is not taken in."),
+            W(
+                "{lot} 的标识缺：{list}（T-02），不予收货。",
+                "The marking of {lot} lacks {list} (T-02); it is not taken in.",
+            ),
             clause="T-04",
             field="present",
             lot=str(case),

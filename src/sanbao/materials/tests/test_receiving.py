@@ -8,7 +8,7 @@ from sanbao.kernel import announcements, obligations, times
 from sanbao.kernel.refusals import Refusal
 from sanbao.materials import actions
 from sanbao.materials.models import IncomingLot, IncomingState, Lying
-from sanbao.materials.tests.conftest import HOUSE, Cast, Store, kg, refused
+from sanbao.materials.tests.conftest import EVERYTHING, HOUSE, Cast, Store, kg, refused
 from sanbao.trace import actions as trace
 from sanbao.trace import queries
 from sanbao.trace.models import QualityStatus, Receipt
@@ -59,6 +59,18 @@ def test_important_material_without_the_required_report_is_refused(store: Store,
     assert (told.code, told.clause, told.field) == ("incoming.report_missing", "T-03", "report_number")
     with_it = store.entered(by.keeper, material=store.ingot, report="maker", report_number="ZB-9", supplier_lot="G-8")
     assert actions.receiving.accept(with_it, by=by.keeper).state == G.ACCEPTED
+
+
+@pytest.mark.clause("T-02")
+@pytest.mark.parametrize("content", ["supplier", "product", "model", "date_or_lot", "inspection_mark"])
+def test_each_content_of_the_marking_counts(store: Store, by: Cast, content: str) -> None:
+    facts = {"present": [c for c in EVERYTHING if c != content]}
+    facts |= {"supplier_lot": ""} if content == "date_or_lot" else {}
+    facts |= {"certificate": ""} if content == "inspection_mark" else {}
+    case = store.entered(by.keeper, **facts)
+    assert case.missing == [content]
+    told = refused(actions.receiving.accept, case, by=by.keeper)
+    assert told.facts["missing"] == [content] and "T-02" in told.sentence.zh
 
 
 @pytest.mark.clause("T-04")
