@@ -24,6 +24,7 @@ def fresh(case: IncomingLot) -> IncomingLot:
     return IncomingLot.objects.get(pk=case.pk)
 
 
+@pytest.mark.clause("T-06")
 def test_a_complete_lot_is_taken_in_under_our_own_code_and_qc_is_told_to_inspect(store: Store, by: Cast) -> None:
     waiting = store.entered(by.keeper)
     assert (waiting.state, waiting.missing, owed(waiting)) == (G.COMPLETE, [], {})
@@ -99,6 +100,7 @@ def test_all_complete_lots_of_a_delivery_are_taken_in_at_once_and_the_refused_st
     assert (told.code, told.clause) == ("delivery.nothing_complete", "T-04")
 
 
+@pytest.mark.clause("T-06")
 def test_a_check_is_not_finished_while_a_complete_lot_stands_outside(store: Store, by: Cast) -> None:
     delivery = store.delivery(by.keeper)
     assert refused(actions.receiving.close, delivery, by=by.keeper).code == "delivery.empty"
