@@ -5,7 +5,7 @@ The database groups and adds; nothing is made of a label here but its code in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,15 @@ SELECT s.customer_id, s.site_id, l.unit, sum(coalesce(s.quantity_milli, l.quanti
     {gather}(CASE WHEN s.id IS NULL THEN {number} ELSE l.code END, {mark})
 FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_shipment s ON s.lot_id = l.id AND s.voided = ''
 WHERE l.id = u.v AND l.kind = %s GROUP BY s.customer_id, s.site_id, l.unit"""
+# The same of very many labels on SQLite, which groups by sorting: three texts in one order, and numpy groups them in a
+# fraction of that. It knows one unit; where there are two, the question above is asked.
+_COLUMNS = """
+SELECT min(l.unit), max(l.unit), group_concat(coalesce(s.customer_id, 0) << 32 | coalesce(s.site_id, 0)),
+    group_concat(coalesce(s.quantity_milli, l.quantity_milli, 0)),
+    group_concat(CASE WHEN s.id IS NULL THEN l.id ELSE l.code END, {mark})
+FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_shipment s ON s.lot_id = l.id AND s.voided = ''
+WHERE l.id = u.v AND l.kind = %s"""
+_MANY = 5_000
 _STORED = """
 SELECT p.location, l.unit, sum(coalesce(l.quantity_milli, 0)), {gather}(l.code, {mark})
 FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_packing p ON p.lot_id = l.id AND p.voided = ''
@@ -87,26 +96,53 @@ class Scope:
 def scope(start: list[int], found: list[int]) -> Scope:
     """``found`` is what was made from ``start``. At most four queries, however many labels."""
     answer = Scope(start, found)
-    shipped = _grouped(_SHIPPED, sorted(found), [LotKind.LABEL.value])
+    shipped = _shipped(sorted(found))
     names = dict(_named(Customer, {row[0] for row in shipped if row[0]}, "code", "name"))
     places = dict(_named(Site, {row[1] for row in shipped if row[1]}, "name"))
     waiting: list[int] = []
     for customer, site, unit, milli, labels in shipped:
         if customer is None:
-            waiting += map(int, labels.split(MARK))
+            waiting += map(int, labels)
         else:
             place = places[site][0] if site else ""
-            answer.holdings.append(
-                Holding(customer, *names[customer], site, place, unit, int(milli), sorted(labels.split(MARK)))
-            )
+            answer.holdings.append(Holding(customer, *names[customer], site, place, unit, int(milli), sorted(labels)))
     for location, unit, milli, labels in _grouped(_STORED, sorted(waiting), []) if waiting else ():
-        answer.stored.append(Stored(location or "", unit, int(milli), sorted(labels.split(MARK))))
+        answer.stored.append(Stored(location or "", unit, int(milli), sorted(labels)))
     answer.holdings.sort(key=lambda part: (-part.quantity_milli, part.code, part.place))
     answer.stored.sort(key=lambda part: part.location)
     return answer
 
 
+type _Group = tuple[int | None, int | None, str, int, list[str]]
+
+
+def _shipped(found: list[int]) -> list[_Group]:
+    """(customer, site, unit, thousandths, codes) of the labels among these; without customer: numbers, not codes."""
+    if not postgres() and len(found) >= _MANY:
+        [(unit, other, keys, milli, codes)] = _asked(_COLUMNS, found, [LotKind.LABEL.value])
+        if unit is not None and unit == other:
+            return list(_sorted_out(unit, keys, milli, codes.split(MARK)))
+    return _grouped(_SHIPPED, found, [LotKind.LABEL.value])
+
+
+def _sorted_out(unit: str, keys: str, milli: str, codes: list[str]) -> Iterator[_Group]:
+    import numpy as np  # only here: small houses need not load it
+
+    key, weight = (np.fromstring(text, np.int64, sep=",") for text in (keys, milli))
+    order = np.argsort(key, kind="stable")
+    firsts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    sums = np.add.reduceat(weight[order], firsts)
+    listed = np.array(codes, object)[order].tolist()
+    ends = [*firsts[1:].tolist(), len(listed)]
+    for one, begin, end, total in zip(key[order][firsts].tolist(), firsts.tolist(), ends, sums.tolist(), strict=True):
+        yield one >> 32 or None, one & 0xFFFF_FFFF or None, unit, total, listed[begin:end]
+
+
 def _grouped(question: str, lots: list[int], parameters: list[Any]) -> list[Any]:
+    return [(*row[:-1], row[-1].split(MARK)) for row in _asked(question, lots, parameters)]
+
+
+def _asked(question: str, lots: list[int], parameters: list[Any]) -> list[Any]:
     found, bound = table(lots)
     said = {"gather": "group_concat", "number": "l.id", "mark": "char(31)"}
     if postgres():

@@ -67,7 +67,8 @@ def table(values: Iterable[int]) -> tuple[str, list[int] | str]:
     """Any number of ids as a table ``u(v)`` for a FROM clause, and its one bound value."""
     if postgres():
         return "unnest(%s::bigint[]) AS u(v)", list(values)
-    return "(SELECT value AS v FROM json_each(%s)) AS u", json.dumps(list(values))
+    # How Python writes a list of numbers is JSON too, and takes half as long.
+    return "(SELECT value AS v FROM json_each(%s)) AS u", str(list(values))
 
 
 @contextmanager

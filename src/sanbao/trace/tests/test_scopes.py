@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from sanbao.parties.models import Site
-from sanbao.trace import bulk, queries
-from sanbao.trace.models import RecordKind, Shipment, event_of
+from sanbao.trace import bulk, queries, scopes
+from sanbao.trace.models import Lot, RecordKind, Shipment, event_of
 from sanbao.trace.rows import PackingRow, ShipmentRow
 from sanbao.trace.tests.factory import KG, ledgers, lot, small_factory
 
@@ -43,6 +43,15 @@ def test_a_supplier_lot_leads_to_every_holder_place_and_label_and_to_what_is_sti
         [("", 50, ["BQ6"]), ("A1", 250, ["BQ4"])],
     )
     assert queries.scope([lot("J1")]).labels == 6
+
+
+@pytest.mark.parametrize("unit", ["kg", "套"])
+def test_very_many_labels_are_grouped_alike(m, monkeypatch, unit):
+    Lot.objects.filter(key="BQ3").update(unit=unit)
+    few = [queries.scope([lot(code)]) for code in ("J1", "SX3", "J2")]
+    monkeypatch.setattr(scopes, "_MANY", 0)
+    assert [queries.scope([lot(code)]) for code in ("J1", "SX3", "J2")] == few
+    assert queries.scope([]).labels == 0
 
 
 def test_the_customers_are_those_of_the_forward_trace(m):
