@@ -12,7 +12,9 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
+from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import local, today
+from sanbao.kernel.words import W
 from sanbao.materials import rules, stock
 from sanbao.materials.models import IncomingLot, IncomingState, Lying, MarkingNotice, MarkingState, Place
 from sanbao.materials.policies import MARKING, class_of
@@ -27,6 +29,8 @@ from sanbao.trace.models import (
     Shipment,
 )
 
+#: So many cards are printed at once; who wants more prints them in parts.
+PRINTED = 500
 STATUSES = [status.value for status in QualityStatus]
 #: The statuses in the order in which T-06 names them.
 STATUSES_SHOWN = ("passed", "failed", "pending", "undecided")
@@ -186,3 +190,15 @@ def waiting(actor: Actor) -> int:
     if actor.may("materials.judge_incoming"):
         mine |= Q(state__in=[IncomingState.SAMPLING, IncomingState.NONCONFORMING])
     return IncomingLot.objects.visible_to(actor).filter(mine).count()
+
+
+def to_print(ids: list[int], by: Actor) -> list[Lot]:
+    """The lots of which cards or labels are wanted; refuses none, and more than a printer should get at once."""
+    by.need("materials.see", clause="M-02")
+    found = list(Lot.objects.visible_to(by).select_related("material").filter(pk__in=ids).order_by("pk")[: PRINTED + 1])
+    if not found:
+        refuse("print.nothing", W("请先选中要打印的批次。", "Choose the lots to print."), clause="T-06", status=422)
+    if len(found) > PRINTED:
+        sentence = W("一次最多印 {most} 张。", "At most {most} are printed at once.")
+        refuse("print.too_many", sentence, clause="T-06", status=422, most=PRINTED)
+    return found

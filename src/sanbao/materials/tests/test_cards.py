@@ -178,7 +178,7 @@ def test_the_count_sheet_lists_what_differs(store: Store, by: Cast) -> None:
     actions.counting.submit(count, by=by.keeper)
     count.refresh_from_db()
     found = text(documents.count_pdf(count, by.keeper))
-    for word in ("盘点表", "SB-W-02", count.number, lot.code, "400kg", "380kg", "-20kg", "盘亏"):
+    for word in ("盘点表", "SB-W-03", count.number, lot.code, "400kg", "380kg", "-20kg", "盘亏"):
         assert word in found, word
 
 

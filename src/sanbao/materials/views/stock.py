@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanbao.catalog.models import Material
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import whole
-from sanbao.kernel.refusals import Refusal, refuse
+from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
-from sanbao.materials import cards, documents, stock
+from sanbao.materials import cards, documents, queries, stock
 from sanbao.materials.lifecycle import INCOMING
 from sanbao.materials.models import Lying
 from sanbao.materials.views.parts import may, pdf, quality, reader
@@ -27,9 +27,6 @@ from sanbao.trace.actions.reversal import strikable
 from sanbao.trace.models import HeldLot, HoldState, Lot, LotKind, Permit, PermitState, Property, QualityStatus, Receipt
 from sanbao.web.lists import Choice, Column, Days, Listing, Rows, Tab, Words
 from sanbao.web.templatetags.parts import code, pill, when
-
-#: So many cards are printed at once; who wants more prints them in parts.
-PRINTED = 500
 
 
 def rows() -> Rows:
@@ -180,13 +177,7 @@ def chosen(request: HttpRequest, by: Actor) -> list[Lot]:
     """The lots that were picked in a list, or named in the address."""
     asked = request.POST.getlist("pick") or request.GET.getlist("pick")
     ids = [pk for text in asked if (pk := whole(text)) is not None]
-    found = list(Lot.objects.visible_to(by).select_related("material").filter(pk__in=ids).order_by("pk"))
-    if not found:
-        refuse("print.nothing", W("请先选中要打印的批次。", "Choose the lots to print."), clause="T-06", status=422)
-    if len(found) > PRINTED:
-        sentence = W("一次最多印 {most} 张。", "At most {most} are printed at once.")
-        refuse("print.too_many", sentence, clause="T-06", status=422, most=PRINTED)
-    return found
+    return queries.to_print(ids, by)
 
 
 def find_lot(by: Actor, pk: int) -> Lot:
