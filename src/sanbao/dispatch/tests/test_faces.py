@@ -88,6 +88,31 @@ def test_a_list_goes_from_draft_to_the_gate_in_the_browser(enter, customer, cont
     assert by.seller.may("dispatch.see")
 
 
+@pytest.mark.clause("W-08")
+def test_the_scanner_of_a_phone_is_told_in_its_own_tongue(enter, released, other_product):
+    """What camera and wedge send through the script: any symbol that names the label, and an answer to ear and hand."""
+    keeper, gate = enter("keeper"), f"/dispatch/{released().pk}/gate"
+
+    def send(code: str) -> Any:
+        return keeper.post(gate, {"code": code}, headers={"accept": "application/json"})
+
+    symbols = ("(01)06901234567892(10)P1(21)77", "https://id.example/01/06901234567892/10/P2", "P3")
+    for code in symbols:  # a serial number that nobody knows does not hide the lot beside it
+        told = send(code).json()
+        assert (told["ok"], told["outcome"], told["title"]) == (True, "ok", f"通过 {told['code']}")
+        assert told["title"] in told["html"] and told["code"] in ("P1", "P2", "P3")
+    again = send("P3").json()
+    assert (again["ok"], again["outcome"], again["title"]) == (True, "warned", "P3 已在单上")
+    wrong = send("Q1")
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["clause"]) == (409, "gate.not_on_list", "W-08")
+    blank = send(" ")
+    assert (blank.status_code, blank.json()["code"]) == (422, "scan.empty")
+    assert Caught.objects.count() == 1
+    page = text(keeper.get(gate))
+    assert "data-scan-box" in page and "gate-live" in page
+    assert "wasm-unsafe-eval" in keeper.get(gate)["Content-Security-Policy"]
+
+
 def test_the_paper_of_a_list_opens_its_page_at_the_gate(enter, released):
     case, keeper = released(), enter("keeper")
     assert case.number in text(keeper.get("/dispatch/gate"))

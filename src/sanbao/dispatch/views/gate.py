@@ -13,10 +13,13 @@ from sanbao.dispatch import queries
 from sanbao.dispatch.lifecycle import PICK_LIST
 from sanbao.dispatch.models import PickList, PickListState
 from sanbao.dispatch.views import lists
+from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import act
 from sanbao.kernel.refusals import refuse
+from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.words import W
+from sanbao.trace import queries as lots
 from sanbao.web import answers, navigation, scans
 from sanbao.web.moves import face_of, perform
 
@@ -77,7 +80,7 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return page()
     name = "undo" if request.POST.get("undo") else "scan"
-    code = request.POST.get("undo") or scans.read(request).code
+    code = request.POST.get("undo") or meant(scans.read(request), by)
     done: PickList = act(face_of(PICK_LIST, name), case, {"code": code}, by=by)
     navigation.forget_counts(by)
     said = told(done, name, code)
@@ -101,6 +104,13 @@ def do(request: HttpRequest, pk: int, move: str) -> HttpResponse:
         return answers.done(request, back, W("“{move}”已完成。", "“{move}” is done.", move=face.title))
 
     return perform(request, face, case, initial=request.GET.dict(), after=after)
+
+
+def meant(read: Scanned, by: Actor) -> str:
+    """Of what one symbol may mean, the code that a lot bears; what nobody knows is left to the gate to refuse."""
+    if len(read.codes) == 1:
+        return read.code
+    return next((code for code in read.codes if lots.find(code, actor=by)), read.code)
 
 
 def told(case: PickList, act: str, code: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ LEFT_OUT = frozenset({
     "kernel.SearchDoc", "parties.DealerReach", "parties.Number", "trace.LinkNews", "trace.Snapshot",
 })  # fmt: skip
 #: What lets somebody in, or would undo the erasure of personal data from the record.
-SECRET = frozenset({"password", "secret", "salt"})
+SECRET = frozenset({"password", "secret", "salt", "signature_token"})
 
 
 def models() -> list[type[Model]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import resource
 import tomllib
 import zipfile
@@ -112,6 +113,17 @@ def test_every_table_of_the_house_is_there_and_no_secret(factory: Path) -> None:
     [head, *lots] = rows_of(factory / "out" / "全部数据" / "trace.Lot.csv")
     assert len(lots) == Lot.objects.count() and "quantity_milli" in head
     assert people == [] and len(LEDGERS) == 13
+
+
+def test_a_new_column_that_may_be_a_secret_is_looked_at_before_it_goes_out() -> None:
+    """The token of a label stands on the label; of a one-time password only whether there is one."""
+    told = {
+        f"{tables.name_of(model)}.{field.name}"
+        for model in tables.models()
+        for field in tables.columns(model)
+        if re.search("secret|password|salt|token|credential", field.name)
+    }
+    assert told <= {"goods.Label.token", "parties.Person.one_time_password"}
 
 
 def test_the_list_of_files_tells_rows_and_digests(factory: Path) -> None:
