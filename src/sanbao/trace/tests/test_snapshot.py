@@ -1,6 +1,7 @@
 """The snapshot of the links: used only where it belongs, never without the changes since, loud when it is wrong."""
 
 import fcntl
+import json
 import shutil
 import threading
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from sanbao import doctor
+from sanbao.cli import run
 from sanbao.kernel.times import now
 from sanbao.trace import bulk, handlers, news, store
 from sanbao.trace.engines import building, keeping
@@ -198,6 +200,18 @@ def test_a_build_during_which_too_much_came_in_is_not_published(chain, monkeypat
     monkeypatch.setattr(building, "_publish", meanwhile)
     assert building.build() is None
     assert SnapshotEngine().view() is None
+
+
+def test_the_keeper_of_the_machine_builds_one_at_once_and_reads_what_it_holds(chain, capsys):
+    link(3, 4)
+    assert run("snapshot", ["--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["links"], told["lots"]) == (3, 5)
+    assert Snapshot.objects.get().links == 3
+    with (folder() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run("snapshot", []) == 1
+    assert "another build" in capsys.readouterr().err
 
 
 def test_only_one_builds_at_a_time(chain):
