@@ -6,7 +6,6 @@ are written. Events that concern others (declarations of error, parents, correct
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from sanbao.epcis.lots import Lots, Mention
 from sanbao.epcis.models import Capture, Event, Key, Measure, Namespaces, Place, Reservation
 from sanbao.epcis.preparing import Prepared
 from sanbao.epcis.sets import texts
+from sanbao.epcis.standard.writing import dumps
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import local
@@ -162,4 +162,4 @@ def _index(ids: Sequence[int], events: Sequence[Prepared]) -> None:
 def head_of(head: dict[str, Any]) -> str:
     """What stood around the events, to be kept with the capture."""
     told = {name: value for name, value in head.items() if name != "epcisBody"}
-    return json.dumps(told, ensure_ascii=False, default=str)
+    return dumps(told)

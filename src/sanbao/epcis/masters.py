@@ -10,6 +10,7 @@ from sanbao.epcis.sets import texts
 from sanbao.epcis.standard.contexts import Context
 from sanbao.epcis.standard.identifiers import key
 from sanbao.epcis.standard.indexing import kept
+from sanbao.epcis.standard.writing import dumps
 
 
 def take(head: dict[str, Any], context: Context) -> int:
@@ -55,7 +56,7 @@ def _elements(head: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _attributes(element: dict[str, Any], context: Context) -> Iterator[tuple[str, str]]:
     for each in element.get("attributes") or ():
         value = each.get("attribute", "")
-        yield context.expand(each["id"]), value if isinstance(value, str) else str(value)
+        yield context.expand(each["id"]), value if isinstance(value, str) else dumps(value)
 
 
 def below(keys: Iterable[str]) -> set[str]:

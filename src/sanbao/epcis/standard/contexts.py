@@ -52,7 +52,8 @@ class Context:
     def text(self) -> str:
         if not self.entries:
             return ""
-        return json.dumps(self.entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        # Numbers come as Decimal: JSON-LD's own is "@version": 1.1.
+        return json.dumps(self.entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=float)
 
     @cached_property
     def prefixes(self) -> dict[str, str]:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from sanbao.epcis import actions
+from sanbao.epcis import actions, answering
 from sanbao.epcis.models import Behaviour, Capture, CaptureStage, Event, Key, Thing
+from sanbao.epcis.standard import writing
+from sanbao.epcis.standard.contexts import STANDARD
 from sanbao.epcis.tests.fixtures import FULL
 from sanbao.epcis.tests.sending import (
     EXAMPLES,
@@ -25,6 +27,7 @@ from sanbao.epcis.tests.sending import (
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.times import now
 from sanbao.trace.models import Lot, LotLink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("T-14")]
@@ -45,6 +48,17 @@ def test_every_field_of_every_type_of_event_comes_back_word_for_word(type: str) 
     assert send(FULL[type]).success
     assert asked(eventType=[type]) == [FULL[type]] if ":" not in type else True
     assert asked(EQ_eventID=[FULL[type]["eventID"]]) == [FULL[type]]
+
+
+def test_a_number_in_a_context_is_kept() -> None:
+    context = [STANDARD, {"@version": 1.1, "example": "http://ns.example.com/epcis/"}]
+    sent = event(epcList=[item("1")], **{"example:weight": 2.50})
+    assert send(sent, **{"@context": context}).success
+    body = json.loads(writing.query_document(answering.told(Event.objects.all()), created=now()))
+    assert body["@context"] == context
+    row = Capture.objects.get()
+    assert json.loads(row.head)["@context"] == context
+    assert send(sent, **{"@context": context}).unchanged == 1
 
 
 def test_an_event_without_an_id_gets_one_and_is_the_same_when_it_comes_again() -> None:
