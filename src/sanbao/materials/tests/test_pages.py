@@ -9,7 +9,16 @@ from django.test import Client
 
 from sanbao.kernel.actor import Actor
 from sanbao.materials import actions, links
-from sanbao.materials.models import Delivery, IncomingLot, IssueSlip, Lying, MarkingNotice, Place, StockCount
+from sanbao.materials.models import (
+    Delivery,
+    IncomingLot,
+    IssueSlip,
+    Lying,
+    MarkingNotice,
+    Place,
+    PropertyReport,
+    StockCount,
+)
 from sanbao.materials.tests.conftest import HOUSE, Store, kg
 from sanbao.parties.actions import hire
 from sanbao.parties.models import Department, Person, Post
@@ -74,12 +83,13 @@ def tour_of(client: Client, address: str) -> str:
 
 
 def addresses(store: Store) -> list[str]:
-    subjects = [model.objects.latest("pk") for model in (Delivery, IssueSlip, StockCount, MarkingNotice)]
+    subjects = [model.objects.latest("pk") for model in (Delivery, IssueSlip, MarkingNotice, PropertyReport)]
+    subjects += StockCount.objects.order_by("pk")
     lots = [row.get_absolute_url() for row in IncomingLot.objects.order_by("pk")]
     cards = [f"/materials/cards/{row.lot_id}" for row in IncomingLot.objects.exclude(lot=None)]
     plain = ["", "deliveries/", "incoming/", "slips/", "places/", "counts/", "property/", "property/reports/",
              "marking/", "put", "deliveries/new", "slips/new", "counts/new", "places/new", "property/reports/new",
-             f"of/{store.powder.pk}", "property/reports/1", "counts/1", "?tab=debts", "?tab=all&q=G-out"]  # fmt: skip
+             f"of/{store.powder.pk}", "places/written?at=成品库三排", "?tab=debts", "?tab=all&q=G-out"]  # fmt: skip
     return [
         *(f"/materials/{path}" for path in plain), *(row.get_absolute_url() for row in subjects), *lots, *cards,
         store.a1.get_absolute_url(), store.theirs.get_absolute_url(),
