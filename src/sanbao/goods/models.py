@@ -105,7 +105,7 @@ class Relabel(Subject):
 class Label(Subject):
     """标签: what is printed on it, who packed and who signed, and the public code behind its QR.
 
-    ``token`` is random and printed on the goods, so it stands here in clear (decision 0006). ``gtin`` is what the
+    ``token`` is random and printed on the goods, so it stands here in clear (decision 0008). ``gtin`` is what the
     product had when the label was made: the address that was printed must never change. Quantity and status stand on
     the lot; ``weight_milli`` is what the label says.
     """
