@@ -243,7 +243,8 @@ def test_what_somebody_may_not_see_no_address_shows_him(inside: Callable[[str], 
         rows = lifecycle.model._default_manager.all()
         hidden = rows.exclude(pk__in=lifecycle.model._default_manager.visible_to(by)).order_by("pk")[:2]
         for row in hidden:
-            about = [p for p in patterns() if f"/{lifecycle.kind}" in p or p.startswith(page_of(row))]
+            # An address whose id is that of another kind (a customer's new site) says nothing about this row.
+            about = [p for p in patterns() if f"/{lifecycle.kind}" in p.split("<")[0] or p.startswith(page_of(row))]
             addresses = {filled(p, str(row.pk), move=move) for p in about for move in ("edit", "note", "close")}
             addresses = {a for a in addresses if re.search(rf"/{row.pk}(/|$)", a)}
             for address in sorted(addresses):

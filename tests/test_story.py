@@ -12,6 +12,7 @@ from sanbao.kernel import announcements, seals, times, verify
 from sanbao.parties import actions as parties
 from sanbao.parties.models import Region
 from sanbao.trace import actions as trace
+from sanbao.trace.models import Lot
 from sanbao.trace.rows import IssueRow, PackingRow, ReceiptRow, ReportRow, ShipmentRow, TravellerRow
 from tests.cast import HOUSE, Program, people, programs
 
@@ -43,10 +44,10 @@ def a_bundle_at_a_customer() -> None:
             quantity_milli=800 * KG,
             received_on=day,
             certificate="HG1",
-            status="passed",
         ),
         by=HOUSE,
     )
+    trace.judge(by=HOUSE, lots=Lot.objects.filter(code="J26040218"), status="passed", basis="HG1")
     trace.issue_material(
         IssueRow(number="LL1", lot="J26040218", into="PT2-260418", into_kind="coating", quantity_milli=120 * KG),
         by=HOUSE,
@@ -62,12 +63,11 @@ def a_bundle_at_a_customer() -> None:
             ageing="SJ1-260402",
             finish="PT2-260418",
             finished_on=day,
-            status="passed",
         ),
         by=HOUSE,
     )
     trace.report_inspection(
-        ReportRow(number="JY1", traveller="SX260402210", conclusion="合格", inspected_on=day), by=HOUSE
+        ReportRow(number="JY1", traveller="SX260402210", conclusion="passed", inspected_on=day), by=HOUSE
     )
     trace.pack(
         PackingRow(

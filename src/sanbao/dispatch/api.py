@@ -158,7 +158,9 @@ def escape_get(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 @gate.get("/caught", summary="拦下 Wrong shipments that the gate stopped, newest first", operation_id="caught_list")
 def caught_list(
-    request: HttpRequest, pick_list: int | None = None, mistake: str = Query("", description=" | ".join(Mistake))
+    request: HttpRequest,
+    pick_list: int | None = Query(None, ge=1, lt=2**63),
+    mistake: str = Query("", description=" | ".join(Mistake)),
 ) -> dict[str, Any]:
     by = actor_of(request)
     by.need("dispatch.see", clause="M-02")

@@ -25,6 +25,7 @@ def judge(*, by: Actor, lots: Iterable[Lot | int], status: str, basis: str, rema
     an upper room knows what is still missing (W-06)."""
     ids = _ids(lots)
     with store.writing(), VERDICT.opening("judge", by=by) as step:
+        _need_status(status)
         rows = list(Lot.objects.filter(pk__in=store.among(ids)).order_by("pk").values_list("pk", "code", "status"))
         _need_lots(rows, "verdict.no_lots", "T-13")
         need_basis(basis)
@@ -90,6 +91,18 @@ def lift(hold: Hold, *, by: Actor, basis: str, expect: int | None = None) -> Hol
         need_basis(basis)
         step.case.lifted_by, step.case.lifted_at, step.case.basis = by.ref, now(), basis
     return step.case
+
+
+def _need_status(status: str) -> None:
+    if status not in list(QualityStatus):
+        refuse(
+            "verdict.unknown_status",
+            W("没有“{said}”这种质量状态。", "There is no quality status “{said}”."),
+            clause="T-13",
+            status=422,
+            field="status",
+            said=status,
+        )
 
 
 def need_basis(basis: str) -> None:
