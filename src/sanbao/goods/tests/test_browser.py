@@ -11,7 +11,6 @@ import pytest
 
 from sanbao.complaints.models import Complaint
 from sanbao.goods.models import Label, LabelPrint
-from sanbao.goods.tests.pictures import read_codes
 from sanbao.kernel import times
 from sanbao.parties import actions as parties
 from sanbao.parties.models import Department, Person, Post
@@ -20,6 +19,7 @@ from sanbao.trace import bulk
 from sanbao.trace.rows import TravellerRow
 from sanbao.trace.tests.factory import KG, small_factory
 from tests.cast import HOUSE
+from tests.pictures import read_codes
 from tests.plugins.browser import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

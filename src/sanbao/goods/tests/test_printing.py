@@ -16,12 +16,13 @@ from sanbao.goods import actions, documents, queries
 from sanbao.goods.models import Label, LabelPrint, PrintedLabel
 from sanbao.goods.policies import LABEL_SIZES
 from sanbao.goods.tests.conftest import HOUSE
-from sanbao.goods.tests.pictures import drawn, read_codes
+from sanbao.goods.tests.pictures import drawn
 from sanbao.kernel import journal, times
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import nothing_recorded
 from sanbao.kernel.times import today
 from sanbao.trace.tests.factory import lot
+from tests.pictures import read_codes
 
 pytestmark = pytest.mark.django_db
 SIZES = ["roll_100x70", "roll_60x40", "a4_2x5", "a4_3x8"]
