@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
 from sanbao.catalog.models import Product
 from sanbao.dispatch import queries, rules
@@ -19,6 +20,9 @@ from sanbao.parties.models import Customer
 from sanbao.parties.queries import find_customers
 from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot
+
+#: What a text field of Django's own refuses, and PostgreSQL cannot hold.
+NO_NUL = ProhibitNullCharactersValidator()
 
 
 def line(zh: str, en: str, length: int = 80, **more: Any) -> forms.CharField:
@@ -137,6 +141,8 @@ class OrderLines(forms.MultipleChoiceField):
 
     def to_python(self, value: Any) -> list[str]:
         rows = value.splitlines() if isinstance(value, str) else value or []
+        for row in rows:
+            NO_NUL(str(row))
         return [text for row in rows if (text := str(row).strip())]
 
     def validate(self, value: list[str]) -> None:

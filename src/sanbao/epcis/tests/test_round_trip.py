@@ -12,12 +12,12 @@ from django.test import Client
 from sanbao.catalog.models import Product
 from sanbao.cli import run
 from sanbao.epcis import actions, exporting, publishing
-from sanbao.epcis.models import CaptureStage, Event, Thing
+from sanbao.epcis.models import CaptureStage, Event, Publication, Thing
 from sanbao.epcis.tests.sending import HOUSE, asked, event, events_of, item, pallet, send, text
 from sanbao.parties.models import Customer
 from sanbao.trace import queries
 from sanbao.trace.actions import reverse
-from sanbao.trace.models import Handle, Lot, LotLink, RecordKind, Shipment
+from sanbao.trace.models import Handle, Lot, LotLink, Receipt, RecordKind, Shipment
 from sanbao.trace.tests.factory import small_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("T-14")]
@@ -190,6 +190,14 @@ def test_a_question_writes_nothing_and_the_worker_tells_what_is_new(partner: Cli
     publishing.tell_all()
     assert events_of(partner.get("/epcis/events").json())
     assert publishing.backlog() == publishing.step() == 0
+
+
+def test_numbers_that_were_given_and_taken_back_are_not_waited_for(partner: Client) -> None:
+    small_factory()
+    publishing.tell_all()
+    Publication.objects.filter(kind="receipt").update(last=-10_000)
+    assert publishing.backlog() == Receipt.objects.count() == 3
+    assert partner.get("/epcis/events").status_code == 200
 
 
 def test_a_house_that_does_not_want_it_tells_nothing(partner: Client, monkeypatch: pytest.MonkeyPatch) -> None:

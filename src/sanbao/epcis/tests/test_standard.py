@@ -98,7 +98,7 @@ def test_whatever_we_take_the_schema_takes(type: str, data: Any) -> None:
         for step in place[:-1]:
             target = target[step]
         if data.draw(st.booleans()):
-            target[place[-1]] = data.draw(JUNK)
+            target[place[-1]] = copy.deepcopy(data.draw(JUNK))  # what is changed later is ours alone
         else:
             del target[place[-1]]
     if not faults(event(json.dumps(told)).value):
