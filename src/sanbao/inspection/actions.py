@@ -25,7 +25,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force, refuse
+from sanbao.kernel.refusals import in_force, need_basis, refuse
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
@@ -169,21 +169,6 @@ def conclude(
             inspected.to(SampleState.STORED if state == SampleState.STORED else SampleState.INSPECTED)
             inspected.record(inspection=case.pk)
     return step.case
-
-
-def need_basis(basis: str) -> None:
-    """U-13: a conclusion names the standard, contract or clause it rests on."""
-    if len(basis.strip()) < 2:
-        refuse(
-            "basis_missing",
-            W(
-                "请写明依据（标准、法规、合同或程序条款）。",
-                "State the basis: a standard, regulation, contract or clause.",
-            ),
-            clause="U-13",
-            status=422,
-            field="basis",
-        )
 
 
 def _custody(step: Step[Sample], **facts: Any) -> None:

@@ -65,6 +65,16 @@ def refuse(code: str, sentence: W, *, clause: str = "", status: int = 409, field
         raise Refusal(code, sentence, clause, status, field, facts)
 
 
+def need_basis(basis: str, field: str = "basis") -> None:
+    """U-13: every decision cites what it rests on: a standard, a report, a regulation, a contract or a clause."""
+    if len(basis.strip()) < 2:
+        sentence = W(
+            "请写明依据：标准、检验报告、法规、合同条款或程序条款。",
+            "State the basis: a standard, a report, a regulation, a contract clause or a clause of the procedures.",
+        )
+        refuse("basis_missing", sentence, clause="U-13", status=422, field=field)
+
+
 def in_force(clause: str) -> bool:
     """Whether a clause's refusals and effects apply: always, but for a test that mutes it."""
     return clause == "" or clause not in _muted

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanbao.complaints import timing
-from sanbao.complaints.actions.telling import belonging, need, need_basis, tell
+from sanbao.complaints.actions.telling import belonging, need, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Demand, Promise, PromiseKind, Waiting
 from sanbao.complaints.planning import lead_of
@@ -15,6 +15,7 @@ from sanbao.complaints.policies import CHASES
 from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.refusals import need_basis
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties

@@ -6,7 +6,7 @@ from sanbao.complaints import papers, queries, rules, timing
 from sanbao.complaints.actions.contact import escalate, in_touch
 from sanbao.complaints.actions.intake import WAYS, register
 from sanbao.complaints.actions.investigation import took
-from sanbao.complaints.actions.telling import need, need_basis, person_of, tell
+from sanbao.complaints.actions.telling import need, person_of, tell
 from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import (
     Attitude,
@@ -25,7 +25,7 @@ from sanbao.complaints.policies import SATISFACTION
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import Refusal, in_force
+from sanbao.kernel.refusals import Refusal, in_force, need_basis
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 

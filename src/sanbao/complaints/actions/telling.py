@@ -41,21 +41,6 @@ def tell(
     )
 
 
-def need_basis(basis: str, field: str = "basis") -> None:
-    """U-13: every decision cites a standard, a regulation, a contract clause or a clause of the procedures."""
-    if len(basis.strip()) < 2:
-        refuse(
-            "basis_missing",
-            W(
-                "请写明依据：标准、法规、合同条款或程序条款。",
-                "State the basis: a standard, regulation, contract or procedure clause.",
-            ),
-            clause="U-13",
-            status=422,
-            field=field,
-        )
-
-
 def need(condition: Any, code: str, zh: str, en: str, *, clause: str, field: str = "", **facts: Any) -> None:
     """Refuse unless the condition holds; with a field it is bad input (422), without one a conflict (409)."""
     if not condition:

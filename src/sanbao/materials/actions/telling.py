@@ -49,18 +49,6 @@ def need(condition: Any, code: str, zh: str, en: str, *, clause: str, field: str
         refuse(code, W(zh, en), clause=clause, status=422, field=field, **facts)
 
 
-def need_basis(basis: str) -> None:
-    """U-13: a decision cites what it rests on."""
-    need(
-        len(basis.strip()) > 1,
-        "basis_missing",
-        "请写明依据（标准、检验报告或程序条款）。",
-        "State the basis: a standard, a report or a clause.",
-        clause="U-13",
-        field="basis",
-    )
-
-
 def one_lot(code: str, *, by: Actor, clause: str, kinds: frozenset[str] = frozenset()) -> Lot:
     """The one lot that a code names. Refuses ``lot.unknown`` and, when it names several, ``lot.several`` with them."""
     found = [lot for lot in trace.find(code, actor=by) if not kinds or lot.kind in kinds]

@@ -9,7 +9,7 @@ from typing import Any
 from sanbao.kernel import attachments, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, need_basis
 from sanbao.kernel.words import W
 from sanbao.materials import marking, policies
 from sanbao.materials.actions.receiving import (
@@ -24,7 +24,7 @@ from sanbao.materials.actions.receiving import (
     note,
     take_in,
 )
-from sanbao.materials.actions.telling import CLOCKWORK, done, keeper, need, need_basis, owe
+from sanbao.materials.actions.telling import CLOCKWORK, done, keeper, need, owe
 from sanbao.materials.lifecycle import INCOMING
 from sanbao.materials.models import IncomingLot, IncomingState, IncomingStep, Place, Way
 from sanbao.materials.stock import left_of

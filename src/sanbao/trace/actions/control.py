@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sanbao.kernel import numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import digest
-from sanbao.kernel.refusals import in_force, refuse
+from sanbao.kernel.refusals import in_force, need_basis, refuse
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.trace import concerns, queries, store
@@ -102,18 +102,6 @@ def _need_status(status: str) -> None:
             status=422,
             field="status",
             said=status,
-        )
-
-
-def need_basis(basis: str) -> None:
-    """U-13: a decision cites what it rests on."""
-    if len(basis.strip()) < 2:
-        refuse(
-            "basis_missing",
-            W("请写明依据（标准、检验报告或程序条款）。", "State the basis: a standard, a report or a clause."),
-            clause="U-13",
-            status=422,
-            field="basis",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sanbao.kernel import numbering, obligations, signatures
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.refusals import refuse
+from sanbao.kernel.refusals import need_basis, refuse
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
@@ -25,6 +25,7 @@ def apply_permit(*, by: Actor, kind: str, lot: Lot, reason: str, basis: str) -> 
     with store.writing(), PERMIT.opening("apply", by=by, kind=kind, lot=lot) as step:
         lot.refresh_from_db()
         _need_reason_to(kind, lot)
+        need_basis(basis)
         rule = PERMITS.decide(on=today(), kind=kind)
         case = step.case
         case.number, case.reason, case.basis = numbering.take("permit"), reason, basis

@@ -14,6 +14,7 @@ from sanbao.trace.models import (
     Hold,
     LotLink,
     MaterialIssue,
+    Permit,
     PermitState,
     Property,
     QualityStatus,
@@ -214,6 +215,13 @@ def test_nobody_approves_his_own_urgent_release():
     permit = actions.apply_permit(by=vp, kind="urgent", lot=received(masters()), reason="等料", basis="T-05")
     told = refused(actions.approve_permit, permit=permit, by=vp)
     assert (told.code, told.clause, told.status) == ("permit.own", "R-11", 403)
+
+
+@pytest.mark.clause("U-13")
+def test_a_permit_names_what_it_rests_on():
+    told = refused(actions.apply_permit, by=WORKS, kind="urgent", lot=received(masters()), reason="等料", basis="")
+    assert (told.code, told.clause, told.field) == ("basis_missing", "U-13", "basis")
+    assert Permit.objects.count() == 0
 
 
 @pytest.mark.clause("T-05")
