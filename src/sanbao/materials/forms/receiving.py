@@ -165,7 +165,7 @@ class UrgentForm(StoreForm):
         "before the warehouse has re-marked it, and it stays a debt until QC has judged.",
     )
     reason = fields.line("为什么等不得", "Why it cannot wait", 300, required=True)
-    basis = fields.line("依据", "Basis", 200)
+    basis = fields.basis()
     place = fields.place("放到库位", "Put at")
 
 

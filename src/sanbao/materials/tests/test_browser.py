@@ -73,7 +73,7 @@ def test_from_the_gate_over_urgent_release_to_the_card_on_paper(
     assert "不予收货" in page.inner_text("main") and "T-04" in page.inner_text("main")
     assert page.locator(".ways-grid").inner_text().count("补") >= 1
     assert barriers(page) == []
-    dialog(page, "ask_urgent", reason="当晚排产，库存不足", place="A1")
+    dialog(page, "ask_urgent", reason="当晚排产，库存不足", basis="排产单 PC-0420", place="A1")
     case.refresh_from_db()
     assert case.permit is not None and case.lot is not None
     assert "还没有补标识，不能领用" in page.inner_text("main")
