@@ -26,7 +26,7 @@ def marked_tests(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def outcome(pytester: pytest.Pytester, clause: str) -> pytest.RunResult:
-    return pytester.runpytest_inprocess("-p", "no:django", "-p", "tests.plugins.muting", "--mute", clause)
+    return pytester.runpytest_inprocess("-rs", "-p", "no:django", "-p", "tests.plugins.muting", "--mute", clause)
 
 
 def test_a_clause_is_guarded_when_one_of_its_tests_fails_without_it(marked_tests: pytest.Pytester) -> None:
@@ -40,6 +40,12 @@ def test_a_clause_whose_tests_do_not_miss_it_fails_the_session(marked_tests: pyt
     result = outcome(marked_tests, "all")
     result.stdout.fnmatch_lines(["C-07  NOTICED BY NO TEST"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_clause_once_noticed_is_not_asked_again_when_all_are_asked(marked_tests: pytest.Pytester) -> None:
+    result = outcome(marked_tests, "all")
+    result.stdout.fnmatch_lines(["C-06  noticed by 1: test_that_means_its_mark", "SKIPPED*C-06 was noticed"])
+    result.assert_outcomes(passed=1, skipped=2)
 
 
 def test_a_clause_without_any_marked_test_fails_the_session(marked_tests: pytest.Pytester) -> None:

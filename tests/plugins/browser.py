@@ -70,11 +70,16 @@ def page(_chromium, live_server) -> Iterator[object]:
 
 
 @pytest.fixture
-def enter(page, client, live_server) -> Callable[..., object]:
+def enter(page, live_server) -> Callable[..., object]:
     """``enter(person, "/complaints/")``: the page, opened by somebody who has logged in."""
     from django.conf import settings
+    from django.test import Client
 
     def open_as(person: object, path: str = "/") -> object:
+        # Whoever was here before is neither logged out nor still asking: the answer to a request of an ended session
+        # takes the cookie away, and would take the new one.
+        page.goto("about:blank")
+        client = Client()
         client.force_login(person)
         key = client.cookies[settings.SESSION_COOKIE_NAME].value
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])

@@ -3,6 +3,9 @@
 Every test marked `clause(X)` runs once for X with X's refusals and effects muted, and is expected to fail.
 The report turns the outcome round: a test that noticed has passed, one that did not is skipped (it may prove
 another side of the clause). A clause that none of its tests noticed makes the session fail.
+
+With "all" a process that has seen a clause noticed leaves out the clause's other tests: the question is whether one
+notices. `--mute CLAUSE` runs them all and names them.
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ class Muting:
     def __init__(self, clause: str) -> None:
         self.wanted = None if clause == "all" else {clause}
         self.noticed: dict[str, list[str]] = defaultdict(list)
+        #: The clauses noticed in this process.
+        self.seen: set[str] = set()
 
     def clauses(self, node: pytest.Item) -> list[str]:
         return [c for c in marks(node) if self.wanted is None or c in self.wanted]
@@ -63,14 +68,22 @@ class Muting:
         with muted(muted_clause_of(item)):
             return (yield)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if self.wanted is None and (clause := muted_clause_of(item)) in self.seen:
+            pytest.skip(f"{clause} was noticed")
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
         report = yield
         if call.when == "teardown" or (call.when == "setup" and report.passed):
             return report
         clause = muted_clause_of(item)
+        if report.skipped and clause in self.seen:
+            return report
         report.user_properties = [*report.user_properties, (MUTED, [clause, report.failed])]
         if report.failed:
+            self.seen.add(clause)
             report.outcome, report.longrepr = "passed", None
         elif report.passed:
             report.outcome = "skipped"
