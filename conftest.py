@@ -44,6 +44,11 @@ from django.conf import settings  # noqa: E402
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit the environment, and pytest-django would read the settings before a worker has its folder."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", action="store_true", help="run on a throwaway PostgreSQL instead of SQLite")
 

@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "sanbao.kernel.memo.SpanMiddleware",
     "sanbao.web.language.LanguageMiddleware",
     "sanbao.api.middleware.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",

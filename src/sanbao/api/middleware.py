@@ -122,8 +122,6 @@ class IdempotencyMiddleware:
             return problem(said(413))
         except MultiPartParserError:
             return problem(said(400))
-        if (known := Answer.objects.filter(actor=actor.ref, key=key).first()) is not None:
-            return again(known, asked)
         try:
             with outlasting.undone_by_refusals() as kept:
                 response, undone = self._answered(request, actor.ref, key, asked)
@@ -131,7 +129,7 @@ class IdempotencyMiddleware:
                 outlasting.write_again(kept)
             return response
         except IntegrityError:
-            # The twin of this request committed while we waited for it.
+            # This request was answered before, or its twin committed while we waited for it.
             known = Answer.objects.filter(actor=actor.ref, key=key).first()
             if known is None:
                 raise

@@ -1,6 +1,7 @@
 """Ledgers of so many lines through `sanbao import`, beside reading and inserting them bare; and saves meanwhile.
 
-The import runs in processes of its own, as it does in a factory; this process plays the people who go on working.
+The import runs in processes of its own, as it does in a factory: first alone, as by night, then while this process
+plays the people who go on working.
 """
 
 import csv
@@ -29,7 +30,9 @@ from sanbao.bench.people import Clerk
 CHUNK = 5000
 #: Workbooks are for smaller files: a sheet ends at 1,048,576 rows, and making them takes longer than importing them.
 MOST_XLSX = 300_000
-#: How often somebody saves while the import runs.
+#: By day, beside people who save, so many lines tell enough.
+MOST_BESIDE_PEOPLE = 1_000_000
+#: How often somebody saves while the import runs, and how often its memory is read.
 PAUSE = 0.2
 
 type Rows = Iterable[list[Any]]
@@ -99,8 +102,8 @@ class Outcome:
     saves: list[float]
 
 
-def imported(folder: Path, clerk: Clerk) -> Outcome:
-    """Run the command on a folder while the clerk registers complaints; every line must be taken."""
+def imported(folder: Path, clerk: Clerk | None = None) -> Outcome:
+    """Run the command on a folder, while the clerk, if any, registers complaints; every line must be taken."""
     out = folder.with_suffix(".json")
     spent, began = _cpu(), perf_counter()
     with out.open("w") as told:
@@ -108,7 +111,8 @@ def imported(folder: Path, clerk: Clerk) -> Outcome:
         importing = subprocess.Popen(command, env=os.environ, stdout=told, stdin=subprocess.DEVNULL)
     saves, most = [], 0.0
     while importing.poll() is None:
-        saves.append(milliseconds(clerk.registers))
+        if clerk:
+            saves.append(milliseconds(clerk.registers))
         most = max(most, held(importing.pid))
         sleep(PAUSE)
     seconds = perf_counter() - began
@@ -144,25 +148,35 @@ def _children(pid: int) -> list[int]:
 
 
 def measure(rows: int = 100_000) -> Iterator[Figure]:
-    """Both formats, one after the other into the same database; the workbooks are fewer lines."""
-    clerk = Clerk()
-    calm = [milliseconds(clerk.registers) for _ in range(40)]
-    yield from _measured("CSV", ledgers.as_csv, csv_rows, rows, clerk, calm)
-    yield from _measured("XLSX", ledgers.as_xlsx, xlsx_rows, min(rows, MOST_XLSX), clerk, calm)
+    """Both formats, and people beside it, one after the other into the same database."""
+    yield from _alone("CSV", ledgers.as_csv, csv_rows, rows)
+    yield from _alone("XLSX", ledgers.as_xlsx, xlsx_rows, min(rows, MOST_XLSX))
+    yield from _beside_people(min(rows, MOST_BESIDE_PEOPLE))
 
 
-def _measured(form: str, make: Any, read: Any, rows: int, clerk: Clerk, calm: list[float]) -> Iterator[Figure]:
+def _alone(form: str, make: Any, read: Any, rows: int) -> Iterator[Figure]:
     folder = Path(settings.HOME) / form.lower()
     folder.mkdir()
     files = make(folder, rows)
     with closing(Bare()) as bare:
         began = perf_counter()
         raw = bare.takes(files, read) / (perf_counter() - began)
-    done = imported(folder, clerk)
+    done = imported(folder)
     shutil.rmtree(folder)
-    yield Figure(f"import {done.lines:,} lines of {form}, others saving", done.lines / done.seconds, "lines/s", raw)
+    yield Figure(f"import {done.lines:,} lines of {form}", done.lines / done.seconds, "lines/s", raw)
     yield Figure("the same, per second of processor time of all its processes", done.lines / done.cpu, "lines/s")
     yield Figure("the most memory that the import held", done.megabytes, "MB PSS")
-    during, before = quantiles(done.saves, n=20), quantiles(calm, n=20)
+
+
+def _beside_people(rows: int) -> Iterator[Figure]:
+    clerk = Clerk()
+    before = quantiles([milliseconds(clerk.registers) for _ in range(40)], n=20)
+    folder = Path(settings.HOME) / "beside"
+    folder.mkdir()
+    ledgers.as_csv(folder, rows, "B")
+    done = imported(folder, clerk)
+    shutil.rmtree(folder)
+    during = quantiles(done.saves, n=20)
+    yield Figure(f"import {done.lines:,} lines of CSV, others saving", done.lines / done.seconds, "lines/s")
     yield Figure("register a complaint meanwhile, median", during[9], "ms", before[9])
     yield Figure(f"register a complaint meanwhile, p95 of {len(done.saves)}", during[18], "ms", before[18])

@@ -56,9 +56,9 @@ def closed_long_ago(case: Complaint) -> bool:
     return now() > calendar().counting(within.working).due(case.closed_at or case.received_at, within)
 
 
-def situation(case: Complaint, state: str) -> rules.Situation:
-    """What the next step follows from."""
-    waiting = case.transfers.filter(accepted_at=None).select_related("to_department").last()
+def situation(case: Complaint, state: str, *, new: bool = False) -> rules.Situation:
+    """What the next step follows from. A ``new`` case has nothing yet that would have to be asked for."""
+    waiting = None if new else case.transfers.filter(accepted_at=None).select_related("to_department").last()
     sampling = state in (State.FED_BACK, State.SAMPLING, State.INSPECTING)
     sample = samples.samples_about(case.subject).first() if sampling else None
     person = parties.salesperson_for(case.customer) if sampling and case.customer else None
@@ -93,12 +93,14 @@ def plan_next(step: Step[Complaint], *, state: str = "") -> None:
         return
     if case.owner_department is None or (case.planned and state == step.before.get("state")):
         return
-    following = rules.next_step(situation(case, state))
+    new = not step.before
+    following = rules.next_step(situation(case, state, new=new))
     case.next_step = plain(W(*following.said))
     case.next_party, case.next_clause = following.party, following.clause
     case.next_due = timing.due(case, following.clock)
     case.planned = False
-    _promise_first(case)
+    if not new:
+        _promise_first(case)
 
 
 def _promise_first(case: Complaint) -> None:

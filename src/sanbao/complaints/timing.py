@@ -10,11 +10,11 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.words import W
 
 
-def start(case: Complaint, *kinds: str, by: Actor) -> None:
-    if case.imported:
-        return
-    for kind in kinds:
-        clocks.start(case.subject, kind, by=by, grade=case.grade or clocks.UNGRADED)
+def start(case: Complaint, *kinds: str, by: Actor) -> dict[str, clocks.Clock]:
+    """The clocks that run now, by kind; none on an imported case."""
+    if not kinds or case.imported:
+        return {}
+    return clocks.start_each(case.subject, kinds, by=by, grade=case.grade or clocks.UNGRADED)
 
 
 def stop(case: Complaint, *kinds: str, by: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -42,13 +42,14 @@ class KeptForm(ActForm):
 class CodeInput(forms.TextInput):
     """A text field that offers the codes that there are, while they are few enough to be offered."""
 
-    offered: Mapping[str, str] = {}
+    #: Asks for the codes and their names; only when the field is drawn, so that a program costs no query.
+    ask: Callable[[], Mapping[str, str]] = dict
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        if not self.offered:
+        if not (offered := self.ask()):
             return super().render(name, value, attrs, renderer)
         attrs = {**(attrs or {}), "list": f"{name}_codes", "autocomplete": "off"}
-        options = format_html_join("", '<option value="{}">{}</option>', self.offered.items())
+        options = format_html_join("", '<option value="{}">{}</option>', offered.items())
         return super().render(name, value, attrs, renderer) + format_html(
             '<datalist id="{}_codes">{}</datalist>', name, options
         )
@@ -65,16 +66,17 @@ class CodeField(forms.CharField):
         super().__init__(max_length=60, **options)
 
     def asked_by(self, by: Actor | None) -> None:
-        """Remember who asks. Codes are offered when the field is shown, so that a program costs no query."""
+        """Remember who asks, which decides what is known and what is offered."""
         self.by = by
+        self.widget.ask = self.offered  # type: ignore[attr-defined]
+
+    def offered(self) -> dict[str, str]:
+        """Code → name of everything visible, while that is little enough to be offered."""
+        rows = list(self.visible().values_list("code", "name")[: OFFERED + 1])
+        return dict(rows) if len(rows) <= OFFERED else {}
 
     def visible(self) -> Any:
         return self.model.objects.visible_to(self.by) if self.by is not None else self.model.objects.none()
-
-    def get_bound_field(self, form: Any, field_name: str) -> Any:
-        rows = list(self.visible().values_list("code", "name")[: OFFERED + 1])
-        self.widget.offered = dict(rows) if len(rows) <= OFFERED else {}  # type: ignore[attr-defined]
-        return super().get_bound_field(form, field_name)
 
     def prepare_value(self, value: Any) -> Any:
         return getattr(value, "code", value)

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self, cast
 from django.apps import apps
 from django.db import models, transaction
 
-from sanbao.kernel import journal, search
+from sanbao.kernel import journal, memo, search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import plain, salted
 from sanbao.kernel.refusals import Refusal, refuse
@@ -206,7 +206,7 @@ class Lifecycle[S: Subject]:
     @contextmanager
     def move(self, name: str, subject: S | int, *, by: Actor, expect: int | None = None) -> Iterator[Step[S]]:
         """One act on one subject. Refuses with ``not_found``, ``not_permitted``, ``stale`` or ``wrong_state``."""
-        with transaction.atomic():
+        with memo.span(), transaction.atomic():
             case = self.locked(subject, by=by)
             move = self.moves[name]
             self._unchanged_since(case, expect)
@@ -220,7 +220,7 @@ class Lifecycle[S: Subject]:
     def opening(self, name: str = "open", *, by: Actor, **initial: Any) -> Iterator[Step[S]]:
         """A new subject: the body fills ``step.case``; stored at the end, or at ``step.insert()``."""
         move = self.moves[name]
-        with transaction.atomic():
+        with memo.span(), transaction.atomic():
             by.need(move.permission, clause=move.clause)
             step = Step(self, name, move, self.model(**initial), by)
             if not isinstance(move.target, tuple):
@@ -333,7 +333,8 @@ class Lifecycle[S: Subject]:
             facts={**step.facts, "set": changes, "version": case.version},
         )
         if self.searched:
-            search.write(self.kind, case.pk, self.searched(case))
+            write = search.write if step.before else search.begin
+            write(self.kind, case.pk, self.searched(case))
 
 
 def fit(case: Subject) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, models
-from django.db.models import F
 
 from sanbao.kernel.decision_tables import Amount, Choice, OneOf, Shape, Text
 from sanbao.kernel.policies import Policy
@@ -62,12 +61,24 @@ def count(series: str, year: int = 0) -> int:
     """The next of a series, bare: for a number whose form another policy lays down, as that of a spray code."""
     if not connection.in_atomic_block:
         raise RuntimeError("a number is taken inside the transaction that uses it")
-    row = NumberSeries.objects.filter(series=series, year=year)
-    if not row.update(last=F("last") + 1):
+    if (last := _next(series, year)) is None:
         # The first of its year: whoever loses the race to insert waits for the winner and then counts on.
         NumberSeries.objects.bulk_create([NumberSeries(series=series, year=year)], ignore_conflicts=True)
-        row.update(last=F("last") + 1)
-    return row.values_list("last", flat=True).get()
+        last = _next(series, year)
+    if last is None:
+        raise RuntimeError(f"the series {series} of {year} is gone")
+    return last
+
+
+def _next(series: str, year: int) -> int | None:
+    """Count on and tell the number in one statement; None while the series has no row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {NumberSeries._meta.db_table} SET last = last + 1 WHERE series = %s AND year = %s RETURNING last",
+            [series, year],
+        )
+        found: tuple[int] | None = cursor.fetchone()
+    return found[0] if found else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,11 @@ _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9A-Z]+
 _PART = re.compile(r"[0-9A-Z]+")
 #: Longer codes are found by so many first characters: PostgreSQL takes no word of more than 2 kB.
 LONGEST = 80
+_INSERT = {
+    "postgresql": "INSERT INTO kernel_search_index (doc_id, words) "
+    "VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))",
+    "sqlite": "INSERT INTO kernel_search_index (rowid, words) VALUES (%s, %s)",
+}
 
 
 class SearchDoc(models.Model):
@@ -75,6 +80,14 @@ def write(kind: str, object_id: int, texts: Iterable[str]) -> None:
     write_many(kind, {object_id: texts})
 
 
+def begin(kind: str, object_id: int, texts: Iterable[str]) -> None:
+    """What a thing that has just come into being is found by: two statements, no question."""
+    with transaction.atomic(savepoint=False):
+        doc = SearchDoc.objects.create(kind=kind, object_id=object_id)
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT[connection.vendor], [doc.pk, _line(texts)])
+
+
 def write_many(kind: str, texts_of: Mapping[int, Iterable[str]]) -> None:
     """Replace what many things of a kind are found by, without a query for each."""
     lines = {pk: _line(texts) for pk, texts in texts_of.items()}
@@ -86,15 +99,11 @@ def write_many(kind: str, texts_of: Mapping[int, Iterable[str]]) -> None:
         rows = [(docs[pk], line) for pk, line in lines.items()]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.executemany(
-                    "INSERT INTO kernel_search_index (doc_id, words) "
-                    "VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
-                    "ON CONFLICT (doc_id) DO UPDATE SET words = excluded.words",
-                    rows,
-                )
+                update = " ON CONFLICT (doc_id) DO UPDATE SET words = excluded.words"
+                cursor.executemany(_INSERT[connection.vendor] + update, rows)
             else:
                 cursor.executemany("DELETE FROM kernel_search_index WHERE rowid = %s", [(doc,) for doc, _ in rows])
-                cursor.executemany("INSERT INTO kernel_search_index (rowid, words) VALUES (%s, %s)", rows)
+                cursor.executemany(_INSERT[connection.vendor], rows)
 
 
 def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:

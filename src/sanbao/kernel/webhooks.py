@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from django.db import models, transaction
 
-from sanbao.kernel import journal, outside
+from sanbao.kernel import journal, memo, outside
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.canonical import plain
@@ -20,6 +20,8 @@ from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
+
+MEMO = "webhooks"
 
 
 class Webhook(models.Model):
@@ -68,6 +70,7 @@ def add(*, url: str, actions: list[str], by: Actor) -> Webhook:
         sentence = W("请至少选择一种事件。", "Choose at least one kind of event.")
         refuse("webhook.empty", sentence, clause="M-04", status=422, field="actions")
     with transaction.atomic():
+        memo.forget(MEMO)
         hook = Webhook.objects.create(url=url, actions=actions, secret=secrets.token_hex(32))
         facts = {"url": url, "actions": actions}
         journal.append(subject=hook.subject, action="webhook.added", by=by, clause="M-04", facts=facts)
@@ -78,6 +81,7 @@ def remove(hook: Webhook, *, by: Actor) -> None:
     """Stop calling it; its log stays."""
     by.need("webhooks.manage", clause="M-04")
     with transaction.atomic():
+        memo.forget(MEMO)
         if Webhook.objects.filter(pk=hook.pk, active=True).update(active=False):
             journal.append(subject=hook.subject, action="webhook.removed", by=by, clause="M-04")
 
@@ -90,7 +94,8 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 def wanted(action: str) -> bool:
     """Whether any webhook wants to hear of this; without one, nothing is put down for delivery."""
-    return any(hook.wants(action) for hook in Webhook.objects.filter(active=True))
+    hooks = memo.once(MEMO, lambda: list(Webhook.objects.filter(active=True)))
+    return any(hook.wants(action) for hook in hooks)
 
 
 @listens("*", outside=True)

@@ -98,15 +98,18 @@ def trace_page(
 
 
 def _counts(whole: Trace, told: Told, lots: list[Lot]) -> dict[str, int | None]:
-    """How many lots each way, the starts left out; sideways only where it can be told at once."""
+    """How many lots each way, the starts left out; sideways only where that is shown (the page asks later)."""
     start = set(whole.start)
     back, forward = len(whole.upstream - start), len(whole.downstream - start)
     aside: int | None = None
     if told.trace.direction == Direction.SIDE:
         aside = len({lot for group in told.groups for lot in group.lots} - start)
-    elif all(lot.kind in (LotKind.LABEL, LotKind.TRAVELLER) for lot in lots):
-        aside = queries.side_count(lots)
     return {"back": back, "forward": forward, "both": back + forward, "side": aside}
+
+
+def counted_aside(lots: list[Lot]) -> bool:
+    """Whether the lots beside these are few enough to be counted beforehand."""
+    return all(lot.kind in (LotKind.LABEL, LotKind.TRAVELLER) for lot in lots)
 
 
 def _suspect(chain: Chain) -> str:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("permits/<int:pk>", control.permit, name="permit"),
     _prefixed("permits/", PERMIT),
     path("reversals/new", moves.opening(REVERSAL, "reverse"), name="reverse"),
+    path("<path:code>/side-count", views.side_count, name="side_count"),
     path("<path:code>/chain/", views.chain, name="chain"),
     path("<path:code>/export.<slug:form>", views.export, name="export"),
     path("<path:code>/", views.trace, name="trace"),

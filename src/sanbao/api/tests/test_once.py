@@ -86,7 +86,7 @@ class TestOnce:
             raise OSError("the disk is full")
 
         entries = JournalEntry.objects.count()
-        monkeypatch.setattr("sanbao.kernel.search.write", fails)
+        monkeypatch.setattr("sanbao.kernel.search.begin", fails)
         problem(program.post("products", NEW, key="a1"), 500, "server_error")
         assert not Product.objects.exists() and not Answer.objects.exists()
         assert JournalEntry.objects.count() == entries

@@ -264,33 +264,37 @@ def _own(step: Step[Complaint], owner: Person | None) -> None:
 
 
 def _start(step: Step[Complaint]) -> None:
-    case = step.case
-    timing.start(case, "final", by=step.by)
+    case, kinds = step.case, ["final"]
     if case.read_back_at is None:
-        timing.start(case, "first_response", "silence", by=step.by)
-    if not at_intake(case):
-        timing.start(case, "transfer", by=step.by)
-    elif in_force("U-08"):
-        report_to_gm(step)
+        kinds += ["first_response", "silence"]
+    if report := at_intake(case) and in_force("U-08"):
+        kinds.append("assign")
+    elif not at_intake(case):
+        kinds.append("transfer")
     if form_due(case):
-        timing.start(case, "feedback_form", by=step.by)
+        kinds.append("feedback_form")
+    running = timing.start(case, *kinds, by=step.by)
+    if report:
+        report_to_gm(step, running["assign"].due_at if running else None)
 
 
 def join(case: Complaint, other: Complaint, kind: str, by: Actor) -> None:
     Link.objects.get_or_create(source=case, target=other, kind=kind, defaults={"at": now(), "by": by.ref})
 
 
-def report_to_gm(step: Step[Complaint]) -> None:
-    """Put the case on the general manager's desk, who assigns the departments (U-08)."""
+def report_to_gm(step: Step[Complaint], due: datetime | None = None) -> None:
+    """Put the case on the general manager's desk, who assigns the departments (U-08); ``due`` if that clock runs."""
     case = step.case
     case.reported_at = now()
-    timing.start(case, "assign", by=step.by)
+    if due is None:
+        timing.start(case, "assign", by=step.by)
+        due = timing.due_of(case, "assign")
     obligations.owe(
         subject=case.subject,
         code="assign",
         sentence=W("指定研究和办理的部门", "Assign the departments that study it and act"),
         to="management.gm",
         clause="U-08",
-        due=timing.due_of(case, "assign"),
+        due=due,
         by=step.by,
     )

@@ -7,7 +7,18 @@ record of that; what happens between moves (a warning, lateness, a pause that ra
 
 from sanbao.kernel.clocks.explaining import Why, left, spoken, why
 from sanbao.kernel.clocks.models import CLOCKS, ESCALATION, UNGRADED, Clock, ClockPause, Kind, Outcome
-from sanbao.kernel.clocks.running import due_if_started, of, pause, regrade, resume, running, start, stop, stop_all
+from sanbao.kernel.clocks.running import (
+    due_if_started,
+    of,
+    pause,
+    regrade,
+    resume,
+    running,
+    start,
+    start_each,
+    stop,
+    stop_all,
+)
 from sanbao.kernel.clocks.ticking import tick
 
 __all__ = [
@@ -28,6 +39,7 @@ __all__ = [
     "running",
     "spoken",
     "start",
+    "start_each",
     "stop",
     "stop_all",
     "tick",

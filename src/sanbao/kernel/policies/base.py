@@ -7,7 +7,7 @@ the version in force on its business date and keeps version, row and inputs. How
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
-from sanbao.kernel import triggers
+from sanbao.kernel import memo, triggers
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.decision_tables import (
     Answer,
@@ -37,6 +37,8 @@ from sanbao.kernel.words import W
 
 #: The day from which the shipped tables hold, so that an old case that is entered late is decided too.
 EPOCH = date(1990, 1, 1)
+#: Under this the span of a request remembers which versions there are.
+MEMO = "policies"
 
 
 class PolicyVersion(models.Model):
@@ -189,12 +191,7 @@ class Policy:
 
     def on(self, day: date) -> InForce:
         """The version in force on a day; refuses ``policy.none_in_force``."""
-        found = (
-            PolicyVersion.objects.filter(policy=self.code, effective_from__lte=day)
-            .order_by("-effective_from", "-number")
-            .values_list("number", "digest")
-            .first()
-        )
+        found = next((version for since, *version in _versions().get(self.code, ()) if since <= day), None)
         if found is None:
             sentence = W(
                 "{day} 没有生效的规则表“{policy}”。", "No version of the policy “{policy}” is in force on {day}."
@@ -209,7 +206,7 @@ class Policy:
         return _read(self.code, version, found)
 
     def decide(self, *, on: date, **inputs: Any) -> Decision:
-        """Decide by the version in force on the business date; one small query."""
+        """Decide by the version in force on the business date; one small query in a request."""
         return self.on(on).decide(**inputs)
 
     def setting(self, name: str, *, on: date) -> Any:
@@ -242,6 +239,39 @@ class Policy:
         """The canonical text of rows."""
         title = (self.title.said_in("zh"), self.title.said_in("en"))
         return toml.write(self.code, title, note, self.shape, list(rows))
+
+
+class _Known(NamedTuple):
+    """The versions as one process knows them: of each policy (since, number, digest), the one that wins first."""
+
+    marks: tuple[Any, ...]
+    of: Mapping[str, Sequence[tuple[date, int, str]]]
+
+
+_known = _Known((), {})
+
+
+def _versions() -> Mapping[str, Sequence[tuple[date, int, str]]]:
+    """Versions are only ever added: while as many stand and the newest is the same, what is known holds."""
+    global _known
+    known, marks = _known, memo.once(MEMO, _marks)
+    if known.marks != marks:
+        of: dict[str, list[tuple[date, int, str]]] = {}
+        rows = PolicyVersion.objects.order_by("-effective_from", "-number")
+        for policy, since, number, fingerprint in rows.values_list("policy", "effective_from", "number", "digest"):
+            of.setdefault(policy, []).append((since, number, fingerprint))
+        _known = known = _Known(marks, of)
+    return known.of
+
+
+def _marks() -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        table = PolicyVersion._meta.db_table
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM {table}), id, digest, effective_from FROM {table} ORDER BY id DESC LIMIT 1"
+        )
+        found: tuple[Any, ...] = cursor.fetchone() or ()
+    return found
 
 
 @lru_cache(maxsize=512)

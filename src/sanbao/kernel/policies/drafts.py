@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from sanbao.kernel import journal, signatures
+from sanbao.kernel import journal, memo, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.decision_tables import Flaw, Row, shown
 from sanbao.kernel.lifecycle import NEW, STAY, Lifecycle, Move, Subject, SubjectQuerySet
 from sanbao.kernel.policies import text as toml
-from sanbao.kernel.policies.base import InForce, PastCase, Policy, PolicyVersion
+from sanbao.kernel.policies.base import MEMO, InForce, PastCase, Policy, PolicyVersion
 from sanbao.kernel.policies.files import export
 from sanbao.kernel.refusals import Refusal, refuse
 from sanbao.kernel.times import now, today
@@ -176,6 +176,7 @@ def approve(draft: PolicyDraft | int, *, by: Actor, expect: int | None = None) -
             approved_by=by.ref,
             approved_at=now(),
         )
+        memo.forget(MEMO)
         signatures.sign(subject=version.subject, meaning="approve", content=content, by=by, clause="R-11")
         facts = {**content, "drafted_by": case.drafted_by, "draft": case.pk}
         journal.append(subject=version.subject, action="policy.approved", by=by, clause="M-01", facts=facts)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from sanbao.kernel import journal
+from sanbao.kernel import journal, memo
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.decision_tables import overlapping
 from sanbao.kernel.policies import text as toml
-from sanbao.kernel.policies.base import EPOCH, Policy, PolicyVersion
+from sanbao.kernel.policies.base import EPOCH, MEMO, Policy, PolicyVersion
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 
@@ -69,6 +69,7 @@ def adopt(policy: Policy, text: str, *, number: int, effective_from: date, actio
         approved_by=HOUSE.ref,
         approved_at=now(),
     )
+    memo.forget(MEMO)
     facts = {"number": number, "effective_from": effective_from, "digest": version.digest}
     journal.append(subject=policy.subject, action=action, by=HOUSE, clause="M-01", facts=facts)
     return version

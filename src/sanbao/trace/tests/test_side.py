@@ -117,7 +117,9 @@ def test_page_program_command_line_and_files_say_the_same(inspector, capsys):
     }  # fmt: skip
     drawn = page(inspector, "/trace/BQ1/?view=side")
     assert all(words in drawn for words in ("旁溯 5", "同时效炉次", "同机台同班同日", "SX3", "杭州西盛昌幕墙工程公司"))
-    assert "旁溯 5" in page(inspector, "/trace/BQ1/")
+    assert 'hx-get="/trace/BQ1/side-count"' in page(inspector, "/trace/BQ1/")
+    assert page(inspector, "/trace/BQ1/side-count") == "5"
+    assert page(inspector, "/trace/RL1/side-count") == ""
     csv = b"".join(inspector.get("/trace/BQ1/export.csv?view=side&what=groups").streaming_content).decode("utf-8-sig")
     assert "同熔铸炉次,RL1,2,1,480,kg,2,杭州西盛昌幕墙工程公司" in csv
     lots = b"".join(inspector.get("/trace/BQ1/export.csv?view=side").streaming_content).decode("utf-8-sig")

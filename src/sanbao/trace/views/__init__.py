@@ -68,6 +68,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "ways": [(way, page.counts.get(way.value)) for way in Direction],
         "address": address,
         "together": together,
+        "counted_aside": direction != Direction.SIDE and pages.counted_aside(lots),
         "forms": ("xlsx", "csv"),
         "as_events": bool(witnesses.witnesses),
         "told_ms": f"{page.whole.milliseconds:.1f}",
@@ -78,6 +79,13 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
     else:
         response = render(request, "trace/trace.html", facts)
     return recent.remember(request, response, lots[0]) if len(lots) == 1 else response
+
+
+@require_safe
+def side_count(request: HttpRequest, code: str) -> HttpResponse:
+    """How many lots stand beside these: asked for by the page when it is there, for it takes as long as the rest."""
+    lots = queries.found(code, actor=_reader(request))
+    return HttpResponse(str(queries.side_count(lots)) if pages.counted_aside(lots) else "")
 
 
 def _direction(request: HttpRequest) -> Direction:
