@@ -26,12 +26,14 @@ log = logging.getLogger("sanbao.trace")
 #: While others write without a pause there is always something new; after so many tries the database is asked.
 _PATIENCE = 4
 
-# In one statement, so that the row and the news are of one moment. The last note known comes along to be compared. One
-# bound: of two SQLite would use the first and read on from there.
+# In one statement, so that the row and the news are of one moment. The last note known comes along to be compared.
 _NEWS = f"""
 SELECT s.token, s.since, n.id, n.mark, n.dst, n.src FROM {Snapshot._meta.db_table} s
-LEFT JOIN {LinkNews._meta.db_table} n ON n.id >= CASE WHEN s.since < %s THEN %s ELSE s.since + 1 END
+LEFT JOIN {LinkNews._meta.db_table} n ON n.id >= {{first}}
 WHERE s.token <> '' ORDER BY n.id"""
+#: Of a snapshot that was just opened all notes, later only those from the last known on: a number, because of an
+#: expression PostgreSQL expects a third of the table and reads it all.
+_ALL_NEWS, _LATER_NEWS = _NEWS.format(first="s.since + 1"), _NEWS.format(first="%s")
 
 
 def folder(token: str = "") -> Path:
@@ -119,7 +121,7 @@ type _Row = tuple[str, int, int | None, int | None, int | None, int | None]
 
 def _news(last: int) -> list[_Row]:
     with connection.cursor() as cursor:
-        cursor.execute(_NEWS, [last, last])
+        cursor.execute(*((_LATER_NEWS, [last]) if last else (_ALL_NEWS, [])))
         rows: list[_Row] = cursor.fetchall()
     return rows
 
