@@ -53,10 +53,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", action="store_true", help="run on a throwaway PostgreSQL instead of SQLite")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+#: Who asks for one of these, by itself or through a fixture, meets the database.
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def meets_the_database(item: pytest.Item) -> bool:
+    """A test without it says on PostgreSQL what it said on SQLite. One that starts processes gives them theirs."""
+    if any(item.get_closest_marker(name) for name in ("django_db", "slow", "postgres")):
+        return True
+    asked = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    blocked = any("django_db_blocker" in d.argnames for defs in asked.values() for d in defs if d.baseid)
+    return blocked or bool(DATABASE & set(item.fixturenames))  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from django.db import connection
 
     if connection.vendor == "postgresql":
+        alike = [item for item in items if not meets_the_database(item)]
+        if alike:
+            config.hook.pytest_deselected(items=alike)
+            items[:] = [item for item in items if item not in set(alike)]
         return
     for item in items:
         if item.get_closest_marker("postgres"):
