@@ -88,6 +88,7 @@ def ends(pid: int) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_killed_import_goes_on_from_its_checkpoint_and_doubles_nothing(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
