@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "rail": SimpleLazyObject(lambda: navigation.rail(request)),
+        "rail": SimpleLazyObject(lambda: navigation.drawn(request)),
         "figures": SimpleLazyObject(lambda: navigation.counts(actor) if actor else {}),
         "preferences": Preferences.of(request),
         "demonstration": settings.DEMO,

@@ -34,7 +34,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import template_localtime
 
+from sanbao.kernel import memo
 from sanbao.kernel.words import W
 from sanbao.web import exports
 
@@ -55,6 +60,11 @@ class Column:
     number: bool = False
     narrow: bool = False
     shown: bool = True
+
+    @property
+    def css(self) -> str:
+        marks = {"title": self.opens, "num": self.number, "narrow": self.narrow}
+        return " ".join(name for name, holds in marks.items() if holds)
 
     def show(self, row: Any) -> Any:
         return self.cell(row) if self.cell else getattr(row, self.name)
@@ -92,7 +102,8 @@ class Choice:
 
     @property
     def options(self) -> list[tuple[str, Any]]:
-        return [(str(code), title) for code, title in (self.pairs() if callable(self.pairs) else self.pairs)]
+        pairs = memo.once(("pairs", self.pairs), self.pairs) if callable(self.pairs) else self.pairs
+        return [(str(code), title) for code, title in pairs]
 
     def apply(self, rows: Rows, asked: dict[str, str]) -> Rows:
         chosen = asked.get(self.name, "")
@@ -140,6 +151,11 @@ class Shown:
 
     filter: Any
     values: list[str]
+
+
+def shown(value: Any) -> str:
+    """A cell as a template would write it: in the reader's way of writing numbers and days, and escaped."""
+    return "" if value is None else conditional_escape(localize(template_localtime(value)))
 
 
 def as_day(text: str) -> date | None:
@@ -216,11 +232,26 @@ class Listing:
         return [c for c in self.columns if c.shown]
 
     @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [
-            {"row": row, "href": self.link(row), "cells": [(c, c.show(row)) for c in self.shown_columns]}
-            for row in self.page
-        ]
+    def body(self) -> SafeString:
+        """The rows of the page. Made here, because a template takes ten times as long over a table of cells."""
+        columns = [(c, c.css) for c in self.shown_columns]
+        return mark_safe("\n".join(self._line(row, columns) for row in self.page))
+
+    def _line(self, row: Any, columns: list[tuple[Column, str]]) -> str:
+        href = escape(self.link(row))
+        cells = [f'<tr data-row="{href}">']
+        if self.bulk:
+            said = escape(W("选中 {row}", "Select {row}").format(row=row))
+            pick = f'<input type="checkbox" class="form-check-input" name="pick" value="{row.pk}" aria-label="{said}">'
+            cells.append(f'<td class="pick">{pick}</td>')
+        for column, css in columns:
+            value = column.show(row)
+            if column.opens:
+                cells.append(f'<td class="{css}"><a class="open" href="{href}">{shown(value) or "—"}</a></td>')
+            else:
+                cells.append(f'<td class="{css}">{shown(value)}</td>')
+        cells.append("</tr>")
+        return "".join(cells)
 
     def link(self, row: Any) -> str:
         """Where a row opens; override when it is not its own page."""

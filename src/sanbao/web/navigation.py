@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.words import W
@@ -107,6 +111,16 @@ class Line:
     room: Room
     current: bool
     count: int
+
+
+def drawn(request: HttpRequest) -> SafeString:
+    """The rail as it stands on the page. The same rooms with the same figures are drawn once."""
+    return _drawn(tuple(map(tuple, rail(request))), get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _drawn(groups: tuple[tuple[Line, ...], ...], language: str) -> SafeString:
+    return render_to_string("web/parts/rail.html", {"rail": groups})
 
 
 def rail(request: HttpRequest) -> list[list[Line]]:

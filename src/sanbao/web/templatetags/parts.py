@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -24,9 +25,15 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: Any = "") -> SafeString:
     """An icon of the sprite; without a label it is hidden from screen readers."""
-    href = f"{static('web/icons.svg')}#{name}"
     if label:
+        href = f"{static('web/icons.svg')}#{name}"
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
+    return _silent(name)
+
+
+@lru_cache(maxsize=512)
+def _silent(name: str) -> SafeString:
+    href = f"{static('web/icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
 
 

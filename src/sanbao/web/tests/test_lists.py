@@ -61,7 +61,7 @@ def listed(query: str = "") -> Duties:
 
 
 def subjects(listing: Listing) -> list[str]:
-    return [line["row"].subject for line in listing.lines]
+    return [row.subject for row in listing.page]
 
 
 def test_a_list_opens_with_the_nearest_deadline_first() -> None:
@@ -115,7 +115,15 @@ def test_a_page_costs_three_queries_however_long_the_list_is(
         owe(number)
     with django_assert_num_queries(3):
         listing = listed()
-        assert listing.tab_links and listing.lines and listing.pages
+        assert listing.tab_links and listing.body and listing.pages
+
+
+def test_what_a_cell_holds_is_shown_and_never_run() -> None:
+    owe(1, code='<img src=x onerror="alert(1)">')
+    body = listed().body
+    assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in body and "<img" not in body
+    assert f'<tr data-row="/x/{Obligation.objects.get().pk}">' in body
+    assert '<td class="title"><a class="open"' in body
 
 
 def test_an_export_holds_all_rows_of_the_filter_and_codes_stay_text() -> None:
