@@ -17,7 +17,7 @@ MATTERS = {
     "trace": "溯源 · back and forward over synthetic factories",
     "import": "导入 · a ledger, and other people's saves meanwhile",
     "epcis": "EPCIS · capture documents of 100 events, and single ones",
-    "http": "网页 · the list page with 20,000 complaints, and the memory it takes",
+    "http": "网页 · pages, search and new complaints with 20,000 complaints, and the memory it takes",
 }
 
 

@@ -1,36 +1,38 @@
-"""The complaints list with many complaints, asked for by several people at once, and the memory that all of it takes.
+"""What a page, a search and a new complaint cost with many complaints, for one person and for eight at once.
 
-The house runs as `sanbao serve` runs it; the raw limit is the same web server answering with as many bytes.
+The house runs as `sanbao serve` runs it; the raw limit is a bare Django view behind the same web server.
 """
 
+from __future__ import annotations
+
 import csv
-import os
-import signal
-import socket
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from statistics import quantiles
-from time import monotonic, sleep
+from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
 
 from sanbao import serve
-from sanbao.bench.figures import Figure, milliseconds
-from sanbao.bench.people import Clerk, hire
+from sanbao.api.actions import create_token
+from sanbao.bench import bare_page, load
+from sanbao.bench.figures import Figure
+from sanbao.bench.load import Answers, Ask
+from sanbao.bench.people import HOUSE, Clerk, hire
+from sanbao.complaints import actions
 from sanbao.complaints.models import Complaint
+from sanbao.kernel import journal
 from sanbao.parties.queries import actor_of
 
-PEOPLE = 4
-SECONDS = 10.0
-PAGES = {"the list page of 25": "/complaints/", "the same through the API": "/api/v1/complaints?limit=25"}
+PEOPLE = (1, 8)
+SECONDS = 6.0
 HEADER = ("序号", "日期", "用户", "方式", "内容", "标签号", "类别", "处理", "状态")
 LINE = ("2026-03-02", "测速门窗厂", "传真", "同一批料颜色深浅不一", "", "色差", "已解释，用户满意", "处理中")
+#: How many entries the record of the case holds that is opened; how many cases have a history beside it.
+ENTRIES, LIVE = 20, 100
 
 
 def fill(complaints: int) -> None:
@@ -43,94 +45,104 @@ def fill(complaints: int) -> None:
     subprocess.run([sys.executable, "-m", "sanbao.cli", "import", str(ledger)], check=True, stdout=subprocess.DEVNULL)
 
 
-@contextmanager
-def running(command: list[str], port: int, **environment: str) -> Iterator[int]:
-    """A server on this port; yields its process id."""
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            sleep(0.1)
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+def with_history(clerk: Clerk) -> Complaint:
+    """Cases that were registered and written to, the last with as many entries as asked for."""
+    case = None
+    for place in range(LIVE):
+        case = actions.register(
+            by=clerk.actor,
+            source="user",
+            channel="letter",
+            description="三支料划格后整片掉粉。",
+            customer=clerk.customer,
+        )
+        wanted = ENTRIES if place == LIVE - 1 else ENTRIES // 4
+        while journal.entries_of(case.subject).count() < wanted:
+            actions.note(case, by=clerk.actor, text="与用户通话，约定明日回复。")
+    assert case is not None
+    return case
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+def questions(clerk: Clerk, cookie: str, case: Complaint) -> dict[str, Ask]:
+    page = {"Cookie": cookie, "Accept": "text/html"}
+    key = create_token(person=clerk.person, name="bench", days=1, by=HOUSE)[1]
+    body = json.dumps(
+        {"source": "user", "channel": "letter", "description": LINE[3], "customer": clerk.customer.code}
+    ).encode()
+
+    def create() -> tuple[str, str, dict[str, str], bytes]:
+        once = {"Authorization": f"Bearer {key}", "Idempotency-Key": uuid4().hex, "Content-Type": "application/json"}
+        return "POST", "/api/v1/complaints", once, body
+
+    return {
+        "list of 25": lambda: ("GET", "/complaints/", page, None),
+        f"one case with {ENTRIES} entries": lambda: ("GET", case.get_absolute_url(), page, None),
+        "search for 掉粉": lambda: ("GET", "/search/?q=%E6%8E%89%E7%B2%89", page, None),
+        "create through the API": create,
+    }
 
 
-def asked(port: int, path: str, cookie: str, seconds: float = SECONDS) -> tuple[float, list[float], int]:
-    """Several people ask again and again: answers per second, milliseconds of each, bytes of one answer."""
-
-    def person(_: int) -> tuple[list[float], int]:
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        size = 0
-
-        def ask() -> None:
-            nonlocal size
-            connection.request("GET", path, headers={"Cookie": cookie, "Accept": "text/html"})
-            answer = connection.getresponse()
-            size = len(answer.read())
-            if answer.status != 200:
-                raise RuntimeError(f"{path}: {answer.status}")
-
-        ask()
-        times: list[float] = []
-        end = monotonic() + seconds
-        while monotonic() < end:
-            times.append(milliseconds(ask))
-        return times, size
-
-    with ThreadPoolExecutor(PEOPLE) as pool:
-        results = list(pool.map(person, range(PEOPLE)))
-    times = [each for taken, _ in results for each in taken]
-    return len(times) / seconds, times, results[0][1]
-
-
-def memory_mb(pid: int) -> float:
-    """Proportional memory of a process and its descendants."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-    family = [pid]
-    for parent in family:
-        family += [child for child, its_parent in pairs if its_parent == parent]
-    kilobytes = 0
-    for each in family:
-        for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                kilobytes += int(line.split()[1])
-    return kilobytes / 1024
-
-
-def measure(complaints: int = 20_000) -> Iterator[Figure]:
-    Clerk()
-    leader = hire("bench-leader", "management", "gm")
-    fill(complaints)
-    if Complaint.objects.visible_to(actor_of(leader)).count() != complaints:
-        raise RuntimeError("not every complaint is there to be listed")
+def logged_in(username: str) -> str:
+    leader = hire(username, "management", "gm")
     # The demonstration's mark: log-in without a second factor.
     (Path(settings.HOME) / "demo-accounts").touch(0o600)
     client = Client()
     client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
     name = settings.SESSION_COOKIE_NAME
-    cookie = f"{name}={client.cookies[name].value}"
-    port = free_port()
-    with running([sys.executable, "-m", "sanbao.cli", "serve"], port, SANBAO_PORT=str(port)) as pid:
-        found = {what: asked(port, path, cookie) for what, path in PAGES.items()}
-        memory = memory_mb(pid)
-    for what, (rate, times, size) in found.items():
-        port = free_port()
-        bare = [sys.executable, *serve.web_server("sanbao.bench.bare_page:application", port)]
-        with running(bare, port, SANBAO_BENCH_BYTES=str(size)):
-            raw, raw_times, _ = asked(port, "/", "", 3)
-        yield Figure(f"{what}, {complaints:,} complaints, {PEOPLE} people", rate, "answers/s", raw)
-        yield Figure(f"{what}, p95", quantiles(times, n=20)[18], "ms", quantiles(raw_times, n=20)[18])
+    return f"{name}={client.cookies[name].value}"
+
+
+def measure(complaints: int = 20_000) -> Iterator[Figure]:
+    clerk, cookie = Clerk(), logged_in("bench-leader")
+    fill(complaints - LIVE)
+    case = with_history(clerk)
+    if Complaint.objects.visible_to(actor_of(clerk.person)).count() < LIVE:
+        raise RuntimeError("the cases are not there to be listed")
+    bare_page.make()
+    bare = {what: _bare(ask) for what, ask in _bare_questions().items()}
+    bare_page.drop()
+    port = load.free_port()
+    command = [sys.executable, "-m", "sanbao.cli", "serve"]
+    before = Complaint.objects.count()
+    with load.running(
+        command, port, SANBAO_PORT=str(port), SANBAO_API_CALLS_PER_MINUTE="1000000", MALLOC_ARENA_MAX="2"
+    ) as pid:
+        for what, ask in questions(clerk, cookie, case).items():
+            creates = what.startswith("create")
+            raw = bare["insert and commit" if creates else "read and show"]
+            for people in PEOPLE:
+                got = load.asked(port, pid, ask, people=people, seconds=SECONDS, keep=creates)
+                yield from _figures(f"{what}, {people} at once", got, raw[people])
+                if creates:
+                    before = _all_different(got, before)
+        memory = load.memory_mb(pid)
     yield Figure("web, worker and supervisor together", memory, "MB PSS")
+
+
+def _figures(what: str, got: Answers, raw: Answers) -> Iterator[Figure]:
+    yield Figure(f"{what}: processor time", got.each, "ms CPU", raw.each)
+    yield Figure(f"{what}: median", got.median, "ms", raw.median)
+    yield Figure(f"{what}: p95 of {len(got.milliseconds):,}", got.p95, "ms", raw.p95)
+
+
+def _all_different(got: Answers, before: int) -> int:
+    """Every acknowledged complaint is there, with a number of its own."""
+    numbers = [json.loads(body)["number"] for body in got.bodies]
+    now = Complaint.objects.count()
+    if len(set(numbers)) != len(numbers) or now - before != len(numbers):
+        raise RuntimeError(f"{len(numbers)} answered, {len(set(numbers))} different numbers, {now - before} stored")
+    return now
+
+
+def _bare_questions() -> dict[str, Ask]:
+    return {
+        "insert and commit": lambda: ("POST", "/", {}, None),
+        "read and show": lambda: ("GET", "/1", {}, None),
+    }
+
+
+def _bare(ask: Ask) -> dict[int, Answers]:
+    port = load.free_port()
+    command = [sys.executable, *serve.web_server("sanbao.bench.bare_page:application", port)]
+    with load.running(command, port, SANBAO_BENCH_BARE="1") as pid:
+        return {people: load.asked(port, pid, ask, people=people, seconds=3) for people in PEOPLE}
