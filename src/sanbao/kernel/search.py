@@ -108,14 +108,23 @@ def write_many(kind: str, texts_of: Mapping[int, Iterable[str]]) -> None:
 
 def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:
     """Ids of the things of a kind that hold every asked word, for ``filter(pk__in=…)`` beside ``visible_to``."""
-    docs = SearchDoc.objects.filter(kind=kind)
+    return _holding(words).filter(kind=kind).values_list("object_id", flat=True)
+
+
+def kinds(words: str) -> set[str]:
+    """Of which kinds there is anything that holds every asked word; whether it may be seen is another question."""
+    return set(_holding(words).order_by().values_list("kind", flat=True).distinct())
+
+
+def _holding(words: str) -> models.QuerySet[SearchDoc]:
+    docs = SearchDoc.objects.all()
     wanted = asked(words)
     if not wanted:
-        return docs.none().values_list("object_id", flat=True)
+        return docs.none()
     if connection.vendor == "postgresql":
         query = " & ".join(_hex(t) + (":*" if prefix else "") for t, prefix in wanted)
         held = "SELECT doc_id FROM kernel_search_index WHERE words @@ %s::tsquery"
     else:
         query = " ".join(_hex(t) + ("*" if prefix else "") for t, prefix in wanted)
         held = "SELECT rowid FROM kernel_search_index WHERE kernel_search_index MATCH %s"
-    return docs.filter(pk__in=RawSQL(held, [query])).values_list("object_id", flat=True)
+    return docs.filter(pk__in=RawSQL(held, [query]))

@@ -82,3 +82,14 @@ def test_a_word_longer_than_any_code_is_kept_and_found_by_its_beginning() -> Non
     assert list(search.matching("case", long)) == [1]
     assert list(search.matching("case", long[:20])) == [1]
     assert list(search.matching("case", "A2" * 3000)) == []
+
+
+@pytest.mark.django_db
+def test_kinds_are_those_of_which_something_holds_every_word() -> None:
+    search.write("toy", 1, ["划格掉粉"])
+    search.write("toy", 2, ["掉粉"])
+    search.write("game", 1, ["划格", "SX-7"])
+    assert search.kinds("掉粉") == {"toy"}
+    assert search.kinds("划格") == {"toy", "game"}
+    assert search.kinds("划格 sx-7") == {"game"}
+    assert search.kinds("色差") == search.kinds("") == set()

@@ -35,7 +35,9 @@ def find(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if words and (href := numbered(words, actor)):
         return redirect(href)
-    found = [kind for lifecycle in Lifecycle.registry.values() if words and (kind := matching(lifecycle, words, actor))]
+    kinds = search.kinds(words) if words else set()
+    asked = [lifecycle for kind, lifecycle in Lifecycle.registry.items() if kind in kinds]
+    found = [kind for lifecycle in asked if (kind := matching(lifecycle, words, actor))]
     traced = bool(words) and actor.may("trace.see") and bool(trace.find(words, actor=actor))
     if traced and not found:
         return redirect("trace:trace", code=words)
@@ -58,6 +60,8 @@ def matching(lifecycle: Lifecycle[Any], words: str, actor: Actor) -> Found | Non
 def numbered(words: str, actor: Actor) -> str:
     """The page of the one thing whose number this is, also without prefix or in full-width digits (conv. 7)."""
     key = code_key(words)
+    if not any(character.isdigit() for character in key):
+        return ""  # no series gives a number without a digit
     hits = []
     for lifecycle in Lifecycle.registry.values():
         if not any(field.name == "number" for field in lifecycle.model._meta.concrete_fields):
