@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sanbao.complaints import actions, escalation, queries
+from sanbao.complaints.actions import containing
 from sanbao.complaints.models import Complaint, Entry, Promise
 from sanbao.inspection.models import Inspection, Sample
 from sanbao.kernel import handover, inbox, ownership
@@ -13,6 +14,7 @@ from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.words import W
 from sanbao.parties.models import Person
 from sanbao.trace import concerns
+from sanbao.trace.models import Hold
 
 CLOCKWORK = Actor.clockwork("complaints")
 
@@ -51,6 +53,14 @@ def inspection_is_concluded(entry: JournalEntry) -> None:
     inspection = Inspection.objects.get(pk=entry.subject.partition(":")[2])
     if case and not _told(case, f"inspection.{inspection.pk}"):
         actions.record_inspection(case, by=CLOCKWORK, inspection=inspection)
+
+
+@listens("hold.place")
+def goods_are_held(entry: JournalEntry) -> None:
+    hold = Hold.objects.get(pk=entry.subject.partition(":")[2])
+    kind, _, number = hold.about.partition(":")
+    if kind == Complaint.KIND and (case := Complaint.objects.open().filter(pk=number).first()):
+        containing.named(case, by=CLOCKWORK)
 
 
 @listens("clock.escalated")

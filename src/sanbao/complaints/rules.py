@@ -97,8 +97,13 @@ def duties_of(grade: str, severity: str) -> tuple[Duty, ...]:
     """What grade and safety make the house owe (C-13, C-14, C-18, W-05); grade D owes nothing."""
     if grade not in ("A", "B", "C"):
         return ()
-    first = RECALL if grade == "A" and severity == "S4" else NONCONFORMITY
+    first = RECALL if blocks(grade, severity) else NONCONFORMITY
     return (first, CORRECTIVE, CAUSE)
+
+
+def blocks(grade: str, severity: str) -> bool:
+    """Whether the goods are held at once: grade A with a safety fault (C-13)."""
+    return grade == "A" and severity == "S4"
 
 
 ALL_DUTIES = (RECALL, NONCONFORMITY, CORRECTIVE, CAUSE)

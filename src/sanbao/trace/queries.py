@@ -143,6 +143,15 @@ def _told(
     )
 
 
+def packed_from(lot: Lot) -> list[int]:
+    """The travellers that a label was packed from, so that its sisters are meant too; of any other lot itself."""
+    if lot.kind != LotKind.LABEL:
+        return [lot.pk]
+    sources = LotLink.objects.filter(dst=lot.pk).values("src")
+    cards = list(Lot.objects.filter(pk__in=sources, kind=LotKind.TRAVELLER).values_list("pk", flat=True))
+    return sorted(cards) or [lot.pk]
+
+
 def common_sources(lots: Iterable[Lot | int]) -> dict[int, int]:
     """For every lot upstream of these: how many of them it went into. One query."""
     return engine.sources(lot if isinstance(lot, int) else lot.pk for lot in lots)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanbao.complaints import queries, rules, timing
+from sanbao.complaints.actions.containing import contain
 from sanbao.complaints.actions.responsibility import owe
 from sanbao.complaints.actions.telling import belonging, need, tell
 from sanbao.complaints.lifecycle import acting
@@ -51,6 +52,7 @@ def grade(
             _override(step, override, reason)
         step.to(State.GRADED if case.state in EARLY or case.grade != before else case.state)
         _owe_by_grade(step)
+        contain(step)
         timing.regrade(case, by=by)
         heading = (
             W("暂定 {grade} 级", "Provisional grade {grade}") if case.provisional else W("{grade} 级", "Grade {grade}")
@@ -166,6 +168,7 @@ def confirm_grade(
             case.grade = case.grade_proposed
             timing.regrade(case, by=by)
         _owe_by_grade(step)
+        contain(step)
         obligations.discharge(subject=case.subject, code="grade.confirm", by=by, outcome=case.grade)
         heading = (
             W("同意改为 {grade} 级", "Grade {grade} confirmed")

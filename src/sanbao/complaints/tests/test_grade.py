@@ -78,6 +78,7 @@ def test_a_provisional_grade_is_reviewed_when_the_sample_comes_after_all(story: 
         "recall.assess",
         "corrective.action",
         "cause.found",
+        "contain.name_lot",
     ]
 
 
