@@ -279,7 +279,11 @@ class Listing:
     def respond(self, template: str = "web/list.html", **facts: Any) -> HttpResponse:
         """The page, or the file when an export is asked for."""
         if self.asked.get("export") in ("xlsx", "csv"):
-            heads = [str(c.title) for c in self.columns]
-            lines = ([c.export(row) for c in self.columns] for row in self.rows.iterator(chunk_size=2000))
-            return exports.file(self.asked["export"], self.name, heads, lines)
+            return self.file(self.asked["export"])
         return render(self.request, template, {"list": self, **facts})
+
+    def file(self, kind: str) -> HttpResponse:
+        """Every row of the current filter and tab as a spreadsheet or as text."""
+        heads = [str(c.title) for c in self.columns]
+        lines = ([c.export(row) for c in self.columns] for row in self.rows.iterator(chunk_size=2000))
+        return exports.file(kind, self.name, heads, lines)

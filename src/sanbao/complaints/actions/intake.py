@@ -198,6 +198,7 @@ def _who(case: Complaint, by: Actor) -> None:
         case.category = case.category or case.customer.category
         case.region_id = case.region_id or case.customer.region_id
     case.category = case.category or Category.DOMESTIC
+    case.contact_key = queries.contact_key(case.contact_phone)
     case.received_by = person_of(by)
     if case.received_in is None:
         case.received_in = queries.home_of(by, intake_of(case))
@@ -274,6 +275,8 @@ def _start(step: Step[Complaint]) -> None:
         report_to_gm(step)
     if form_due(case):
         timing.start(case, "feedback_form", by=step.by)
+    if case.source == Source.SPOT_CHECK and in_force("C-10"):
+        timing.start(case, "sample", by=step.by)
 
 
 def join(case: Complaint, other: Complaint, kind: str, by: Actor) -> None:
