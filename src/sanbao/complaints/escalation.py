@@ -76,10 +76,13 @@ def promise_broken(promise: Promise, *, by: Actor) -> None:
 def consultation_in_charge(pk: int) -> Charge | None:
     """Who has an open pre-sales consultation in hand (U-02)."""
     case = (
-        Consultation.objects.exclude(state=ConsultationState.CLOSED).filter(pk=pk).select_related("department").first()
+        Consultation.objects.exclude(state=ConsultationState.CLOSED)
+        .filter(pk=pk)
+        .select_related("department__parent")
+        .first()
     )
     if case is None:
         return None
-    lead = case.department.code
+    lead = (case.department.parent or case.department).code
     owner = f"person:{case.owner_id}" if case.owner_id else lead
     return Charge(case.number, owner, lead, clauses={"consultation": "U-02"})

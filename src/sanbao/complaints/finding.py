@@ -27,7 +27,7 @@ from sanbao.trace.models import Lot, LotKind, Shipment
 #: So many of each are shown; the number of the others is said beside them.
 SHOWN = 6
 #: A lot that is no label leads to labels by the forward trace; shorter texts are still being typed.
-SHORTEST_LOT = 4
+SHORTEST_LOT = 3
 
 
 @dataclass

@@ -16,7 +16,7 @@ from sanbao.parties import queries as parties
 from sanbao.parties.models import Contact, Customer
 from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot, LotKind, LotLink
-from sanbao.trace.scopes import Holding, Scope
+from sanbao.trace.queries import Holding, Scope
 
 #: The departments that prepare the response together (C-10).
 JOINT = ("production", "technology")

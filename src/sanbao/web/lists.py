@@ -96,7 +96,7 @@ class Choice:
 
     def apply(self, rows: Rows, asked: dict[str, str]) -> Rows:
         chosen = asked.get(self.name, "")
-        if chosen not in {code for code, _ in self.options}:
+        if not chosen or chosen not in {code for code, _ in self.options}:
             return rows
         return rows.filter(**{self.field or self.name: chosen})
 

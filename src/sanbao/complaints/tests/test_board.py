@@ -93,10 +93,9 @@ def test_an_old_open_case_is_given_an_owner_before_anything_is_done(register: An
 
 @pytest.mark.clause("M-04")
 def test_a_step_is_planned_for_a_department_that_there_is(register: Any, by: Any) -> None:
+    case, due = register(), times.factory("2026-04-22 12:00")
     with refused("complaint.plan_for_nobody", "M-04", party="nowhere"):
-        actions.plan(
-            register(), by=by.clerk, sentence="去看看", due_at=times.factory("2026-04-22 12:00"), party="nowhere"
-        )
+        actions.plan(case, by=by.clerk, sentence="去看看", due_at=due, party="nowhere")
 
 
 def test_every_open_state_that_a_story_goes_through_has_a_ball(story: Any, by: Any) -> None:

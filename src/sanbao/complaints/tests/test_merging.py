@@ -86,13 +86,14 @@ def test_a_chase_of_the_merged_case_counts_at_the_lead(two: Any, by: Any) -> Non
 @pytest.mark.clause("U-07")
 def test_cases_of_two_users_and_chains_are_not_merged(two: Any, register: Any, other_customer: Any, by: Any) -> None:
     lead, case = two
+    foreign, third = register(customer=other_customer), register()
     with refused("complaint.merge_of_two_users", "U-07"):
-        actions.merge(register(customer=other_customer), by=by.gm, into=lead)
+        actions.merge(foreign, by=by.clerk, into=lead)
     with refused("complaint.merge_with_itself", "U-07"):
         actions.merge(lead, by=by.clerk, into=lead)
     case = actions.merge(case, by=by.clerk, into=lead)
     with refused("complaint.merge_chain", "U-07"):
-        actions.merge(register(), by=by.clerk, into=case)
+        actions.merge(third, by=by.clerk, into=case)
     with refused("complaint.leads_others", "U-07"):
         actions.cancel(fresh(lead), by=by.manager, reason="用户撤回")
 

@@ -131,8 +131,9 @@ def test_a_spot_check_is_not_closed_before_all_of_it_is_done(checked: Any, by: A
 def test_nothing_comes_before_the_location_and_it_is_for_spot_checks_only(checked: Any, register: Any, by: Any) -> None:
     with refused("complaint.spot_not_located", "C-10"):
         actions.hand_material(checked, by=by.clerk, what="样品")
+    other = register(code="BQ1")
     with refused("complaint.not_a_spot_check", "C-10"):
-        actions.locate_holders(register(code="BQ1"), by=by.clerk, codes=["BQ1"])
+        actions.locate_holders(other, by=by.clerk, codes=["BQ1"])
 
 
 def test_the_authority_is_not_answered_without_the_joint_answer(story: Any, by: Any) -> None:
