@@ -6,6 +6,7 @@ A constant number of queries, whatever is typed and however much there is; what 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from sanbao.trace.models import Lot, LotKind, Shipment
 SHOWN = 6
 #: A lot that is no label leads to labels by the forward trace; shorter texts are still being typed.
 SHORTEST_LOT = 3
+_DIALLED = re.compile(r"[\d\s()+./\-\u2010-\u2015]+")
 
 
 @dataclass
@@ -77,6 +79,8 @@ def normal(text: str) -> str:
 def find(by: Actor, *, typed: str = "", code: str = "", phone: str = "", customer: str = "") -> Found:
     """Everything that the clerk needs to see before he writes the first word."""
     typed, phone = normal(typed or phone), normal(phone or typed)
+    # The digits of a label are no telephone number.
+    phone = phone if _DIALLED.fullmatch(phone) else ""
     code = normal(code) or typed
     found = Found(typed)
     if customer:

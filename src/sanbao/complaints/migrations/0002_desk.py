@@ -161,9 +161,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("contact_key", ""), _negated=True), fields=["contact_key"], name="complaint_contact"
-            ),
+            index=models.Index(fields=["contact_key"], name="complaint_contact"),
+        ),
+        migrations.AddIndex(
+            model_name="complaint",
+            index=models.Index(fields=["contact_name"], name="complaint_caller"),
         ),
         migrations.AddField(
             model_name="chase",

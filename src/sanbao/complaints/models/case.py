@@ -149,7 +149,9 @@ class Complaint(Subject):
             models.Index(fields=("next_due", "-id"), name="complaint_due"),
             models.Index(fields=("received_at",), name="complaint_received"),
             models.Index(fields=("product", "received_at"), name="complaint_alike"),
-            models.Index(fields=("contact_key",), name="complaint_contact", condition=~Q(contact_key="")),
+            # While the phone rings: whose number, whose name.
+            models.Index(fields=("contact_key",), name="complaint_contact"),
+            models.Index(fields=("contact_name",), name="complaint_caller"),
         ]
         constraints = [
             # Nothing is ever ownerless: an open case has an owner, a next step and a date. Old cases are history.

@@ -53,6 +53,12 @@ def test_a_label_a_spray_code_or_a_delivery_note_finds_delivery_user_and_warrant
     assert [c.code for c in found.customers] == ["K1"]
 
 
+def test_the_digits_of_a_label_are_no_telephone_number(register: Any, by: Any) -> None:
+    register(customer=None, contact_phone="9000137")
+    assert finding.find(by.clerk, typed="BQ9000137").cases == []
+    assert len(finding.find(by.clerk, typed="9000137").cases) == 1
+
+
 def test_a_lot_finds_everybody_who_holds_what_was_made_from_it(shipped: Any, by: Any) -> None:
     found = finding.find(by.clerk, typed="PT1")
     assert {(d.customer.code, tuple(d.labels)) for d in found.deliveries} == {("K1", ("BQ1",)), ("K2", ("BQ2",))}
