@@ -252,7 +252,12 @@ def sign_joint_answer(complaint: Complaint, *, by: Actor, expect: int | None = N
         )
         department = Department.objects.get(code=(mine or spots.JOINT)[0])
         SpotSignature.objects.create(
-            check_of=check, department=department, person=person_of(by), at=now(), digest=check.answer_digest
+            check_of=check,
+            department=department,
+            person=person_of(by),
+            by=by.ref,
+            at=now(),
+            digest=check.answer_digest,
         )
         obligations.discharge(subject=case.subject, code=SIGN, to=department.code, by=by)
         step.record(department=department.code, answer=check.answer_digest)

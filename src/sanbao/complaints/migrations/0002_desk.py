@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
             name="SpotSignature",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("by", models.CharField(max_length=80)),
                 ("at", models.DateTimeField()),
                 ("digest", models.CharField(max_length=64)),
                 ("void", models.BooleanField(default=False)),

@@ -75,6 +75,7 @@ class SpotSignature(models.Model):
     check_of = models.ForeignKey(SpotCheck, models.PROTECT, related_name="signatures")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    by = models.CharField(max_length=80)
     at = models.DateTimeField()
     digest = models.CharField(max_length=64)
     void = models.BooleanField(default=False)

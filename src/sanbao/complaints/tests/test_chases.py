@@ -42,7 +42,6 @@ def test_twice_in_three_days_goes_to_the_group_leader_then_the_manager_then_the_
     assert "chased" in obligations.open_for(by.gm).values_list("code", flat=True)
 
 
-@pytest.mark.clause("U-09")
 def test_a_call_a_week_does_not_climb(register: Any, by: Any) -> None:
     case = register()
     for _ in range(4):
@@ -56,7 +55,6 @@ def test_a_department_without_a_group_leader_goes_to_its_manager(register: Any, 
     assert actions.chase(case, by=by.clerk).escalated_to == "sales.department_manager"
 
 
-@pytest.mark.clause("U-09")
 def test_the_same_chase_counts_once(register: Any, by: Any) -> None:
     case = register()
     for _ in range(3):
@@ -73,7 +71,6 @@ def test_a_case_that_has_ended_is_not_chased_but_reopened(register: Any, by: Any
         actions.chase(case, by=by.clerk, text="还没好")
 
 
-@pytest.mark.clause("U-09")
 def test_a_program_chases_as_the_page_does(register: Any, people: Any) -> None:
     case, program = register(), Program(people["clerk"])
     for _ in range(2):

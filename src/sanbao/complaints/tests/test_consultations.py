@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from sanbao.complaints import verifying
 from sanbao.complaints.actions import consulting as actions
-from sanbao.complaints.models import Consultation
+from sanbao.complaints.models import Consultation, Opinion
 from sanbao.complaints.tests.refusing import refused
 from sanbao.kernel import announcements, clocks, notices, obligations, times
 from sanbao.kernel.handlers import late_duties
@@ -57,6 +58,9 @@ def test_the_last_answer_sends_it_back_to_its_owner(consult: Any, by: Any) -> No
     assert "reply" in obligations.open_for(by.clerk).values_list("code", flat=True)
     case = actions.conclude_consultation(fresh(case), by=by.clerk, reply="可以，12 天交货", basis="生产科答复")
     assert case.state == "closed" and not obligations.open_on(case.subject).exists()
+    assert list(verifying.opinions()) == []
+    Opinion.objects.filter(able="conditions").update(able="yes")
+    assert [b.code for b in verifying.opinions()] == ["opinion_changed"]
 
 
 def test_nothing_is_promised_while_a_department_has_not_answered(consult: Any, by: Any) -> None:

@@ -29,7 +29,6 @@ def shipped(people: Any) -> Any:
     return m
 
 
-@pytest.mark.clause("C-01")
 @pytest.mark.parametrize(
     "written", ["0574-55550001", "０５７４－５５５５０００１", "0574 5555 0001", "+86 574 55550001"]
 )
@@ -106,7 +105,6 @@ def test_what_one_may_not_see_is_not_found(register: Any, customer: Any, by: Any
     assert finding.find(by.technologist, typed="0574-55550001").cases == []
 
 
-@pytest.mark.clause("C-01")
 def test_a_program_finds_what_the_clerk_finds(shipped: Any, register: Any, people: Any) -> None:
     case = register(code="BQ1")
     told = Program(people["clerk"]).get("complaints/find", q="bq1")

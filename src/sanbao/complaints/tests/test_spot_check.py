@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sanbao.complaints import actions, spots
-from sanbao.complaints.models import Complaint, SpotSignature
+from sanbao.complaints import actions, spots, verifying
+from sanbao.complaints.models import Complaint, SpotCheck, SpotSignature
 from sanbao.complaints.tests.conftest import HOUSE, fresh
 from sanbao.complaints.tests.refusing import refused
 from sanbao.kernel import clocks, obligations
@@ -118,6 +118,10 @@ def test_production_and_technology_answer_jointly_and_a_changed_text_is_signed_a
         case = actions.sign_joint_answer(case, by=head)
     assert not any(spots.missing(case).values())
     assert not {"spot.locate", "spot.hand", "spot.sign"} & duties(HOUSE)
+    assert list(verifying.joint_signatures()) == []
+    SpotCheck.objects.update(answer="膜厚合格")
+    SpotSignature.objects.filter(void=False).update(digest="0" * 64)
+    assert {b.code for b in verifying.joint_signatures()} == {"spot_signature_changed"}
 
 
 def test_a_spot_check_is_not_closed_before_all_of_it_is_done(checked: Any, by: Any) -> None:
