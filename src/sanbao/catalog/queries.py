@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
-from sanbao.catalog.models import DefectClass, Material, Product, WarrantyTerm
-from sanbao.catalog.rules import gtin_holds
+from sanbao.catalog.models import DefectClass, Material, Product, WarrantyStart, WarrantyTerm
+from sanbao.catalog.rules import end_of, gtin_holds
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.times import today
+from sanbao.kernel.words import W
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
@@ -77,3 +79,47 @@ def warranty_on(line: str, day: date | None = None) -> WarrantyTerm | None:
     return (
         WarrantyTerm.objects.filter(open_end, line=line, since__lte=day, state=InUse.IN_USE).order_by("-since").first()
     )
+
+
+@dataclass(frozen=True)
+class Warranty:
+    """What is guaranteed, in words: how long, from when, until when where that is known."""
+
+    period: W
+    counts: W
+    basis: str
+    over: bool = False
+
+
+def in_words(term: WarrantyTerm, delivered: date | None) -> Warranty:
+    """How long, from when and, where the day of delivery is known, until when (W-04)."""
+    parts = term.parts_months
+    period = W("整体 {whole} 个月，部件 {parts} 个月", "{whole} months, parts {parts} months") if parts else W(
+        "{whole} 个月", "{whole} months"
+    )  # fmt: skip
+    start = WarrantyStart(term.start)
+    if start == WarrantyStart.DELIVERY and delivered:
+        end = end_of(delivered, term.whole_months)
+        counts = W(
+            "自交付之日 {start} 起，到 {end} 为止", "from delivery on {start} until {end}", start=delivered, end=end
+        )
+    else:
+        counts = W("自{start}起", "from {start}", start=W(start.zh, start.en.lower()))
+        end = None
+    over = end is not None and end < today()
+    return Warranty(period.format(whole=term.whole_months, parts=parts), counts, term.basis, over)
+
+
+def warranties_of(delivered: Iterable[tuple[Product, date | None]]) -> list[Warranty | None]:
+    """For each product the term that held on its day of delivery, or holds today; one query for all of them."""
+    delivered = list(delivered)
+    lines = {line for product, _ in delivered for line in (product.line, product.surface) if line}
+    terms = list(WarrantyTerm.objects.filter(line__in=lines, state=InUse.IN_USE).order_by("-since")) if lines else []
+
+    def of(product: Product, day: date | None) -> Warranty | None:
+        on = day or today()
+        held = [t for t in terms if t.since <= on and (t.until is None or t.until >= on)]
+        found = [t for line in (product.line, product.surface) if line for t in held if t.line == line]
+        return in_words(found[0], day) if found else None
+
+    return [of(product, day) for product, day in delivered]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Schema
+from pydantic import Field
 
 from sanbao.api.auth import actor_of
 from sanbao.api.operations import found, moves
 from sanbao.api.paging import paged
-from sanbao.complaints import documents, queries
+from sanbao.complaints import boards, documents, finding, queries
+from sanbao.complaints.consulting import CONSULTATION
 from sanbao.complaints.lifecycle import COMPLAINT
-from sanbao.complaints.models import ENDED, Complaint
-from sanbao.kernel import attachments, clocks, obligations
+from sanbao.complaints.models import ENDED, Complaint, Consultation
+from sanbao.complaints.spots import spot_out
+from sanbao.complaints.views import lists
+from sanbao.kernel import attachments, clocks, obligations, search
 from sanbao.kernel.actor import Actor
 
 FIELDS = (
@@ -46,6 +51,9 @@ def line(case: Complaint, by: Actor) -> dict[str, Any]:
         "customer": case.customer.code if case.customer else None,
         "complainant": case.complainant,
         "owner": case.owner.username if case.owner else None,
+        "owner_department": case.owner_department.code if case.owner_department else None,
+        "chases": case.chases,
+        "merged_into": case.merged_into.number if case.merged_into else None,
         "received_at": case.received_at,
         "next": {
             "party": case.next_party,
@@ -68,6 +76,12 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
             {"id": d.pk, "text": d.text, "reasonable": d.reasonable, "basis": d.basis, "met_at": d.met_at}
             for d in case.demands.all()
         ],
+        "chased": [
+            {"at": c.at, "by": c.by, "channel": c.channel, "words": c.words, "escalated_to": c.escalated_to}
+            for c in case.chased.all()
+        ],
+        "followers": [follower.number for follower in case.followers.all()],
+        "spot_check": spot_out(case),
         "promises": [
             {"id": p.pk, "kind": p.kind, "text": p.text, "due_at": p.due_at, "kept_at": p.kept_at, "broken": p.broken}
             for p in case.promises.all()
@@ -97,28 +111,104 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
     }
 
 
+class Narrowing(Schema):
+    """The filters of the list and of the register."""
+
+    q: str = Field("", description="Words or a number")
+    state: str = ""
+    grade: str = ""
+    department: str = Field("", description="The department that answers for the case")
+    owner: str = Field("", description="Who answers for the case: a username")
+    source: str = ""
+    channel: str = ""
+    reported_class: str = Field("", description="Class at intake, or the one above it")
+    confirmed_class: str = Field("", description="Class as technology confirmed it, or the one above it")
+
+
+NARROWED: Any = Query(...)
 router: Router = moves(COMPLAINT, shown=shown, tag="complaints", opening="register")
-routers = {"/complaints": router}
 
 
 @router.get("", summary="投诉 Complaints, the nearest deadline first", operation_id="complaint_list")
 def index(
     request: HttpRequest,
-    q: str = Query("", description="Words or a number"),
-    state: str = "",
-    grade: str = "",
     customer: str = "",
     open: bool | None = Query(None, description="Only open ones, or only ended ones"),
+    more: Narrowing = NARROWED,
 ) -> dict[str, Any]:
     by = actor_of(request)
     by.need("complaints.see", clause="M-02")
-    rows = queries.listed(by)
-    if q:
-        rows = rows.filter(pk__in=queries.holding(q))
+    rows = lists.narrowed(queries.listed(by), request)
     if open is not None:
         rows = rows.exclude(state__in=ENDED) if open else rows.filter(state__in=ENDED)
-    wanted = {"state": state, "grade": grade, "customer__code": customer}
-    return paged(request, rows.filter(**{k: v for k, v in wanted.items() if v}), lambda row: line(row, by))
+    if customer:
+        rows = rows.filter(customer__code=customer)
+    return paged(request, rows.select_related("merged_into"), lambda row: line(row, by))
+
+
+@router.get("/find", summary="查找 What the intake finds", operation_id="complaint_find")
+def find(
+    request: HttpRequest,
+    q: str = Query("", description="Telephone, label, spray code, lot, delivery note, case number or name"),
+    customer: str = Query("", description="Code of a customer that is chosen already"),
+) -> dict[str, Any]:
+    """User, deliveries with their warranty, open cases and the last that ended. Clauses C-01, W-04."""
+    by = actor_of(request)
+    by.need("complaints.register", clause="C-01")
+    found = finding.find(by, typed=q, customer=customer)
+    return {
+        "customers": [{"code": c.code, "name": c.name, "phones": c.phones} for c in found.customers],
+        "more_customers": found.more_customers,
+        "lots": [lot.code for lot in found.lots],
+        "deliveries": [delivery_out(delivery) for delivery in found.deliveries],
+        "more_deliveries": found.more_deliveries,
+        "open": [line(case, by) for case in found.cases],
+        "more_open": found.more_cases,
+        "ended": [line(case, by) for case in found.ended],
+    }
+
+
+def delivery_out(delivery: finding.Delivery) -> dict[str, Any]:
+    warranty = delivery.warranty
+    return {
+        "customer": delivery.customer.code,
+        "number": delivery.number,
+        "shipped_on": delivery.shipped_on,
+        "place": delivery.place,
+        "product": delivery.product.code if delivery.product else None,
+        "labels": delivery.labels,
+        "quantity": str(Decimal(delivery.quantity_milli) / 1000),
+        "unit": delivery.unit,
+        "warranty": {"period": str(warranty.period), "counts": str(warranty.counts), "over": warranty.over}
+        if warranty
+        else None,
+    }
+
+
+@router.get("/board", summary="谁的球 Whose ball", operation_id="complaint_board")
+def ball(
+    request: HttpRequest, by: str = Query("person", description="person or department", pattern="^(person|department)$")
+) -> dict[str, Any]:
+    """Every open case under whoever has the next step, the reddest first. Clause M-04."""
+    actor = actor_of(request)
+    actor.need("complaints.see", clause="M-04")
+    board = boards.board(actor, by)
+    return {
+        "open": board.open,
+        "late": board.late,
+        "today": board.today,
+        "holders": [
+            {
+                "holder": group.key,
+                "name": str(group.title),
+                "open": group.open,
+                "late": group.late,
+                "today": group.today,
+                "first": [line(case, actor) for case in group.cases],
+            }
+            for group in board.groups
+        ],
+    }
 
 
 @router.get("/{int:pk}", summary="投诉 One complaint", operation_id="complaint_get")
@@ -175,9 +265,69 @@ def sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @router.get("/register.pdf", summary="用户意见登记及处理表 The register as PDF", operation_id="complaint_register_pdf")
-def register_pdf(request: HttpRequest, first: date, last: date) -> HttpResponse:
-    """Everything received in the period that you may see. Clause U-10."""
+def register_pdf(request: HttpRequest, first: date, last: date, more: Narrowing = NARROWED) -> HttpResponse:
+    """Everything received in the period that you may see; every filter of the list narrows it. Clause U-10."""
     by = actor_of(request)
-    by.need("complaints.see", clause="U-10")
-    rows = queries.register_of(by, first, last)
-    return HttpResponse(documents.register_pdf(rows, (first, last), by), content_type="application/pdf")
+    rows, words = lists.registered(lists.register_list(request, (first, last), asked_by_program=True))
+    return HttpResponse(documents.register_pdf(rows, (first, last), by, filtered=words), content_type="application/pdf")
+
+
+@router.get(
+    "/register.xlsx", summary="用户意见登记及处理表 The register as a sheet", operation_id="complaint_register_xlsx"
+)
+def register_xlsx(request: HttpRequest, first: date, last: date, more: Narrowing = NARROWED) -> HttpResponse:
+    """The same rows as the PDF, as a spreadsheet. Clause U-10."""
+    return lists.register_list(request, (first, last), asked_by_program=True).file("xlsx")
+
+
+def consultation_out(row: Consultation, by: Actor) -> dict[str, Any]:
+    names = (
+        "number",
+        "state",
+        "version",
+        "paper",
+        "reference",
+        "title",
+        "wanted",
+        "inquirer",
+        "due_at",
+        "reply",
+        "basis",
+    )
+    return {
+        "id": row.pk,
+        "subject": row.subject,
+        **{name: getattr(row, name) for name in names},
+        "customer": row.customer.code if row.customer else None,
+        "department": row.department.code,
+        "owner": row.owner.username if row.owner else None,
+        "unanswered": row.unanswered,
+        "closed_at": row.closed_at,
+        "opinions": [
+            {"department": o.department.code, "able": o.able, "answer": o.answer, "answered_at": o.answered_at}
+            for o in row.opinions.all()
+        ],
+    }
+
+
+consultations: Router = moves(CONSULTATION, shown=consultation_out, tag="consultations", opening="consult")
+
+
+@consultations.get("", summary="售前咨询 Consultations, newest first", operation_id="consultation_list")
+def consultation_list(request: HttpRequest, q: str = "", state: str = "") -> dict[str, Any]:
+    by = actor_of(request)
+    by.need("complaints.answer_consultation", clause="M-02")
+    rows = Consultation.objects.visible_to(by).select_related("customer", "department", "owner")
+    rows = rows.prefetch_related("opinions__department").order_by("-id")
+    if q:
+        rows = rows.filter(pk__in=search.matching("consultation", q))
+    return paged(request, rows.filter(state=state) if state else rows, lambda row: consultation_out(row, by))
+
+
+@consultations.get("/{int:pk}", summary="售前咨询 One consultation", operation_id="consultation_get")
+def consultation_get(request: HttpRequest, pk: int) -> dict[str, Any]:
+    by = actor_of(request)
+    return consultation_out(found(CONSULTATION, pk, by), by)
+
+
+routers = {"/complaints": router, "/consultations": consultations}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanbao.complaints.actions.contact import escalate
 from sanbao.complaints.actions.telling import tell
 from sanbao.complaints.lifecycle import acting
-from sanbao.complaints.models import Audience, Complaint, Entry, Promise
+from sanbao.complaints.models import Audience, Complaint, Consultation, ConsultationState, Entry, Promise
 from sanbao.complaints.planning import lead_of
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.clocks import Clock
@@ -20,6 +20,7 @@ CLAUSES = {
     "feedback_form": "C-08",
     "inspection": "C-17",
     "interim": "C-21",
+    "notice": "C-21",
     "corrective_action": "C-18",
     "silence": "U-09",
 }
@@ -70,3 +71,18 @@ def promise_broken(promise: Promise, *, by: Actor) -> None:
         why = W("对用户的承诺到期未兑现", "A promise to the user was not kept")
         tell(step, why, promise.text, audience=Audience.SYSTEM, key=key)
         escalate(step, "{owner}.department_manager", key, why)
+
+
+def consultation_in_charge(pk: int) -> Charge | None:
+    """Who has an open pre-sales consultation in hand (U-02)."""
+    case = (
+        Consultation.objects.exclude(state=ConsultationState.CLOSED)
+        .filter(pk=pk)
+        .select_related("department__parent")
+        .first()
+    )
+    if case is None:
+        return None
+    lead = (case.department.parent or case.department).code
+    owner = f"person:{case.owner_id}" if case.owner_id else lead
+    return Charge(case.number, owner, lead, clauses={"consultation": "U-02"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sanbao.complaints import actions, escalation, queries
-from sanbao.complaints.actions import containing
-from sanbao.complaints.models import Complaint, Entry, Promise
+from sanbao.complaints.actions import consulting, containing
+from sanbao.complaints.models import Complaint, Consultation, ConsultationState, Entry, Promise
 from sanbao.inspection.models import Inspection, Sample
 from sanbao.kernel import handover, inbox, ownership
 from sanbao.kernel.actor import Actor
@@ -99,6 +99,28 @@ def _hand_over(from_id: int, to_id: int, *, by: Actor) -> int:
 
 
 handover.register("complaint", W("投诉", "Complaints"), open_cases_of=_cases_of, hand_over=_hand_over)
+
+
+def _consultations_of(person_id: int) -> list[str]:
+    led = Consultation.objects.exclude(state=ConsultationState.CLOSED).filter(owner=person_id).order_by("due_at", "id")
+    return [f"{Consultation.KIND}:{pk}" for pk in led.values_list("pk", flat=True)]
+
+
+def _hand_over_consultations(from_id: int, to_id: int, *, by: Actor) -> int:
+    to = Person.objects.get(pk=to_id)
+    led = list(Consultation.objects.exclude(state=ConsultationState.CLOSED).filter(owner=from_id))
+    for case in led:
+        consulting.take_over_consultation(case, by=CLOCKWORK, owner=to)
+    return len(led)
+
+
+handover.register(
+    "consultation",
+    W("售前咨询", "Consultations"),
+    open_cases_of=_consultations_of,
+    hand_over=_hand_over_consultations,
+)
 inbox.pile(Complaint.KIND, rows=queries.awaited, task=queries.next_task)
 concerns.reporters.append(queries.lots_alike)
 ownership.answers(Complaint.KIND, escalation.in_charge)
+ownership.answers(Consultation.KIND, escalation.consultation_in_charge)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.db import transaction
 from django.db.models import Q
 
 from sanbao.complaints.models import OPEN, ORAL, Complaint, State
-from sanbao.complaints.planning import plan_next
+from sanbao.complaints.planning import need_a_plan, plan_next
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import STAY, Lifecycle, Move, Step
 from sanbao.kernel.refusals import refuse
@@ -19,6 +20,12 @@ ANY = frozenset(State)
 BEGUN = frozenset({S.REGISTERED, S.EXPLAINED})
 FORMED = OPEN - BEGUN
 ANSWERABLE = frozenset({S.DECIDED, S.ANSWERED, S.HEARD})
+#: What remains to be done on a case itself while another one leads the matter (U-07).
+STILL_ITS_OWN = frozenset({
+    "unmerge", "link", "correct", "judge_demand", "meet_demand", "keep_promise", "settle_duty", "approve_settlement",
+    "sign_joint_answer", "report_holder",
+})  # fmt: skip
+HOUSE = Actor.clockwork("complaints")
 
 
 def _m(
@@ -51,6 +58,7 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
     tracked=(
         "owner_id", "owner_department_id", "next_party", "next_due", "source", "channel", "customer_id", "product_id",
         "lot_id", "code", "quality_related", "widespread", "reported_class_id", "confirmed_class_id", "chases",
+        "merged_into_id",
         "severity", "spread", "grade", "grade_proposed", "provisional", "blame", "responsible_department_id",
         "responsible_supplier_id", "d_choice", "attitude", "satisfaction", "ending",
     ),
@@ -72,6 +80,14 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "correct": _m(OPEN, STAY, "handle", "C-02", "更正登记", "Correct the entry"),
         "split": _m(OPEN, STAY, "handle", "U-07", "拆分事项", "Split off matters"),
         "link": _m(ANY, STAY, "handle", "U-07", "关联", "Link"),
+        "merge": _m(OPEN, STAY, "handle", "U-07", "并入另一件", "Merge into another"),
+        "unmerge": _m(OPEN, STAY, "handle", "U-07", "解除合并", "Undo the merge"),
+        "take_in": _m(OPEN, STAY, "handle", "U-07", "并入一件", "Take another in", internal=True),
+        "let_go": _m(ANY, STAY, "handle", "U-07", "退出一件", "Let a case go", internal=True),
+        "follow_lead": _m(OPEN, STAY, "follow", "U-07", "随主件", "Follow the lead", internal=True, always=True),
+        "end_with_lead": _m(
+            OPEN, S.CLOSED, "follow", "U-07", "随主件关闭", "Closed with the leading case", internal=True, always=True
+        ),
         # 与用户往来
         "note": _m(ANY, STAY, "note", "C-03", "内部备注", "Internal note", always=True),
         "call": _m(ANY, STAY, "note", "U-09", "通话记录", "Log a call", always=True),
@@ -112,7 +128,16 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "give_opinion": _m(
             {S.GRADED, *ANSWERABLE}, S.DECIDED, "give_opinion", "C-21", "提出处理意见", "Give the handling opinion"
         ),
+        "acknowledge_opinion": _m(
+            OPEN, STAY, "acknowledge_opinion", "C-21", "签收处理意见", "Acknowledge the opinion"
+        ),
         "decide_d": _m({S.DECIDED}, STAY, "decide_d", "C-15", "D 级：换货或存档", "Grade D: exchange or file"),
+        # 国家监督抽查
+        "locate_holders": _m(OPEN, STAY, "locate_holders", "C-10", "查明同批产品去向", "Locate the holders"),
+        "report_holder": _m(OPEN, STAY, "report_holder", "C-10", "填报持有单位情况", "Report on a holder"),
+        "hand_material": _m(OPEN, STAY, "locate_holders", "C-10", "移交样品和资料", "Hand over samples and papers"),
+        "draft_joint_answer": _m(OPEN, STAY, "draft_joint_answer", "C-10", "拟定联合答复", "Draft the joint answer"),
+        "sign_joint_answer": _m(OPEN, STAY, "sign_joint_answer", "C-10", "会签联合答复", "Sign the joint answer"),
         # 答复、满意、关闭
         "answer": _m(ANSWERABLE, S.ANSWERED, "answer", "C-11", "答复用户", "Answer the user"),
         "record_view": _m({S.ANSWERED}, (S.HEARD, S.DECIDED), "answer", "C-11", "记录用户意见", "Record his view"),
@@ -153,9 +178,53 @@ def read_back_first(case: Complaint, name: str, move: Move, by: Actor) -> None:
         )
 
 
+@COMPLAINT.guard
+def led_by_another(case: Complaint, name: str, move: Move, by: Actor) -> None:
+    """U-07: one matter is handled in one place; the cases merged into it wait, and say where."""
+    if case.merged_into is not None and not case.ended and not move.internal and name not in STILL_ITS_OWN:
+        refuse(
+            "complaint.merged",
+            W(
+                "本件已并入 {lead}，在那里办理；要分开办理的，先解除合并。",
+                "This case is handled under {lead}; undo the merge to handle it by itself.",
+            ),
+            clause="U-07",
+            lead=case.merged_into.number,
+            id=case.merged_into_id,
+        )
+
+
+@COMPLAINT.guard
+def owned_first(case: Complaint, name: str, move: Move, by: Actor) -> None:
+    """M-04: an open case from the old register is nobody's; it is given an owner before anything is done with it."""
+    if case.imported and not case.ended and case.owner_id is None and not move.internal:
+        refuse(
+            "complaint.no_owner_yet",
+            W("旧台账的未结件还没有负责人，请先“更换负责人”。", "This old open case has no owner; name one first."),
+            clause="M-04",
+            number=case.number,
+            offered="hand_over",
+        )
+
+
 @contextmanager
 def acting(name: str, complaint: Complaint | int, *, by: Actor, expect: int | None = None) -> Iterator[Step[Complaint]]:
     """A move after which the case knows its next step: who, what, by when. Nothing is ever left ownerless."""
-    with COMPLAINT.move(name, complaint, by=by, expect=expect) as step:
-        yield step
-        plan_next(step)
+    with transaction.atomic():
+        with COMPLAINT.move(name, complaint, by=by, expect=expect) as step:
+            yield step
+            plan_next(step)
+            need_a_plan(step)
+        _lead_on(step)
+
+
+def _lead_on(step: Step[Complaint]) -> None:
+    """The cases handled under this one have its next step for theirs."""
+    case = step.case
+    moved = any(step.before[name] != getattr(case, name) for name in ("next_party", "next_due", "next_step"))
+    if not moved or case.ended:
+        return
+    for follower in case.followers.open():
+        with COMPLAINT.move("follow_lead", follower, by=HOUSE) as onward:
+            plan_next(onward)
+            need_a_plan(onward)

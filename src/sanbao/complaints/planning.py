@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sanbao.complaints import rules, timing
-from sanbao.complaints.models import ENDED, Complaint, PromiseKind, Satisfaction, State, Widespread
+from sanbao.complaints.models import ENDED, Complaint, PromiseKind, Satisfaction, Source, SpotCheck, State, Widespread
 from sanbao.complaints.policies import REOPENING
 from sanbao.inspection import queries as samples
 from sanbao.inspection.models import SampleState
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, refuse
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
@@ -80,6 +80,9 @@ def situation(case: Complaint, state: str, *, new: bool = False) -> rules.Situat
         d_choice=case.d_choice,
         attitude=case.attitude,
         satisfied=case.satisfaction == Satisfaction.SATISFIED,
+        spot_to_locate=case.source == Source.SPOT_CHECK
+        and in_force("C-10")
+        and not SpotCheck.objects.filter(complaint=case).exists(),
     )
 
 
@@ -91,16 +94,55 @@ def plan_next(step: Step[Complaint], *, state: str = "") -> None:
         case.next_step, case.next_party, case.next_clause, case.next_due = {}, "", "", None
         case.planned = False
         return
+    if case.merged_into is not None:
+        _follow(case, case.merged_into)
+        return
     if case.owner_department is None or (case.planned and state == step.before.get("state")):
         return
     new = not step.before
     following = rules.next_step(situation(case, state, new=new))
     case.next_step = plain(W(*following.said))
     case.next_party, case.next_clause = following.party, following.clause
-    case.next_due = timing.due(case, following.clock)
+    case.next_due = timing.due(case, following.clock) or timing.due_of(case, following.clock)
+    case.next_due = case.next_due or timing.due_of(case, "silence")
     case.planned = False
     if not new:
         _promise_first(case)
+
+
+def _follow(case: Complaint, lead: Complaint) -> None:
+    """A case that was merged into another has no step of its own (U-07)."""
+    case.next_step = plain(W("随 {number} 一并办理", "handled together with {number}", number=lead.number))
+    case.next_party, case.next_clause, case.next_due = lead.next_party, "U-07", lead.next_due
+    case.planned = False
+
+
+def need_a_plan(step: Step[Complaint]) -> None:
+    """No act may leave an open case without an owner, a next step in one sentence and its date (U-07, M-04)."""
+    case = step.case
+    if step.target in ENDED or (case.imported and case.owner_id is None):
+        return
+    held = {
+        "owner": case.owner_id and case.owner_department_id,
+        "next_step": case.next_step.get("zh") and case.next_party,
+        "next_due": case.next_due,
+    }
+    if missing := [name for name, value in held.items() if not value]:
+        titles = {
+            "owner": W("负责人", "an owner"),
+            "next_step": W("下一步", "a next step"),
+            "next_due": W("期限", "a date"),
+        }
+        refuse(
+            "complaint.no_next_step",
+            W(
+                "未结的件须有负责人、下一步和期限，还缺：{lacking}。",
+                "An open case has an owner, a next step and a date; missing: {lacking}.",
+            ),
+            clause="M-04",
+            missing=missing,
+            lacking=W("、".join(titles[m].zh for m in missing), ", ".join(titles[m].en for m in missing)),
+        )
 
 
 def _promise_first(case: Complaint) -> None:

@@ -66,9 +66,16 @@ CHASES = Policy(
     title=W("催办升级", "Escalation of chases"),
     clause="U-09",
     shape=Shape(
-        inputs=[Number("chases", "", Decimal(0), None, ("催办次数", "Chases"))],
+        inputs=[Number("chases", "", Decimal(0), None, ("期间内的催办次数", "Chases within the window"))],
         outputs=[Text("to", r"[a-z_*]+\.[a-z_*]+|\{owner\}\.[a-z_]+", ("升级到", "Escalates to"), optional=True)],
     ),
+)
+
+CHASE_WINDOW = Policy(
+    "chase_window",
+    title=W("催办计数期间", "Window of chases"),
+    clause="U-09",
+    shape=Shape(inputs=[], outputs=[Amount("days", "d", 1, 90, ("几天以内的算在一起", "Days that count together"))]),
 )
 
 SATISFACTION = Policy(

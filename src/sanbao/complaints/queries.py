@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from sanbao.complaints import rules
+from sanbao.complaints import rules, spots
 from sanbao.complaints.models import (
     Complaint,
+    Demand,
     FeedbackForm,
     LinkKind,
     Satisfaction,
@@ -28,8 +29,9 @@ from sanbao.kernel.times import local
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Department, Person, Supplier
+from sanbao.parties.queries import phone_key
 from sanbao.trace import queries as trace
-from sanbao.trace.models import Lot, Shipment
+from sanbao.trace.models import Lot
 
 HOUSE = Actor.clockwork("intake")
 
@@ -90,8 +92,9 @@ def expects_sample(case: Complaint) -> bool:
 
 
 def closing_of(case: Complaint) -> rules.Closing:
-    """What is known when somebody wants to close."""
-    demands = list(case.demands.all())
+    """What is known when somebody wants to close, the cases handled under this one included (U-07)."""
+    demands = list(Demand.objects.filter(Q(complaint=case) | Q(complaint__merged_into=case)))
+    subjects = [case.subject, *(follower.subject for follower in case.followers.open())]
     return rules.Closing(
         quality_related=case.quality_related,
         widespread=case.widespread == Widespread.CONFIRMED,
@@ -101,8 +104,9 @@ def closing_of(case: Complaint) -> rules.Closing:
         satisfied=case.satisfaction == Satisfaction.SATISFIED,
         unjudged=sum(1 for d in demands if d.reasonable is None),
         unmet=sum(1 for d in demands if d.reasonable and d.met_at is None),
-        samples_waiting=samples.waiting_about(case.subject).count(),
+        samples_waiting=sum(samples.waiting_about(subject).count() for subject in subjects),
         provisional=case.provisional,
+        spot_lacks=frozenset(name for name, lacking in spots.missing(case).items() if lacking),
     )
 
 
@@ -192,15 +196,22 @@ def next_task(case: Complaint) -> Task:
     )
 
 
-def open_alike(
-    actor: Actor, *, customers: Collection[int] = (), lots: Collection[int] = (), phone: str = ""
-) -> list[Complaint]:
-    """Open cases of these users, lots or this telephone number, newest first (convention 4)."""
-    same = Q(customer__in=list(customers)) | Q(lot__in=list(lots))
-    if len(phone) >= 5:
-        same |= Q(contact_phone=phone)
-    found = Complaint.objects.visible_to(actor).open().filter(same).select_related("customer")
-    return list(found.order_by("-received_at")[:8])
+def same_matter(*, customers: Collection[int] = (), lots: Collection[int] = (), phone: str = "", typed: str = "") -> Q:
+    """Cases of these users or lots, of this telephone number however it is written, or with this number or name."""
+    same = Q(customer__in=list(customers))
+    if lots:
+        same |= Q(lot__in=trace.among(list(lots)))
+    if key := contact_key(phone):
+        same |= Q(contact_key=key)
+    if len(typed) >= 2:
+        same |= Q(contact_name=typed) | _by_number(code_key(typed))
+    return same
+
+
+def contact_key(phone: str) -> str:
+    """A telephone number as it is compared; nothing for what is too short to be one."""
+    key = phone_key(phone)
+    return key if len(key) >= 5 else ""
 
 
 def recent_of(actor: Actor, case: Complaint) -> int:
@@ -217,12 +228,6 @@ def same_lot(actor: Actor, case: Complaint) -> list[Complaint]:
     if not case.lot_id:
         return []
     return list(Complaint.objects.visible_to(actor).filter(lot=case.lot_id).exclude(pk=case.pk)[:10])
-
-
-def deliveries_of(lots: Collection[int]) -> list[Shipment]:
-    """The last deliveries of these lots, for the one who answers the phone."""
-    found = Shipment.standing.filter(lot__in=list(lots)).select_related("customer", "lot")
-    return list(found.order_by("-shipped_on")[:5]) if lots else []
 
 
 def proposed_title(proposal: Any) -> W | str:

@@ -132,12 +132,23 @@ class Closing:
     unmet: int
     samples_waiting: int
     provisional: bool
+    #: What C-10 still lacks: spot_not_located, spot_not_reported, spot_not_handed, spot_not_signed.
+    spot_lacks: frozenset[str] = frozenset()
+
+
+SPOT_GAPS: dict[str, Both] = {
+    "spot_not_located": ("抽查批次的去向尚未查明", "Nobody has located who holds the inspected lot"),
+    "spot_not_reported": ("还有持有单位没有填报", "A holder of the lot has not been reported on"),
+    "spot_not_handed": ("样品和资料尚未交生产科、技术部", "Samples and papers have not been handed over"),
+    "spot_not_signed": ("联合答复尚未由两部门会签", "The joint answer is not signed by both departments"),
+}
 
 
 def closing_gaps(c: Closing) -> list[Gap]:
     """Everything that is missing, so that the dialog can ask for all of it at once (convention 21)."""
     due = needs_form(quality_related=c.quality_related, widespread=c.widespread, unsatisfied=c.unsatisfied)
     found = [
+        *((code in c.spot_lacks, Gap(code, "C-10", said)) for code, said in SPOT_GAPS.items()),
         (
             due and not c.has_form,
             Gap("no_form", "C-08", ("信息反馈表尚未填写", "No feedback form has been issued")),
@@ -211,6 +222,7 @@ class Situation:
     d_choice: str = ""
     attitude: str = ""
     satisfied: bool = False
+    spot_to_locate: bool = False
 
 
 def next_step(s: Situation) -> Next:
@@ -231,6 +243,9 @@ def _before_all(s: Situation) -> Next | None:
     if s.channel in ORAL and not s.read_back:
         said = ("把记录读给用户听，请其口头确认", "read the record back and have the user confirm it")
         return Next(s.owner, said, "first_response", "C-06")
+    if s.spot_to_locate:
+        said = ("查明抽查批次的去向，派人取样", "locate who holds the inspected lot and send for samples")
+        return Next(s.owner, said, "sample", "C-10")
     return None
 
 

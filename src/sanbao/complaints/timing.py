@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sanbao.complaints.models import Complaint
 from sanbao.kernel import clocks
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.times import local, today
 from sanbao.kernel.words import W
 
 
@@ -33,6 +34,27 @@ def pause(case: Complaint, reason: W, expected_on: date, *, by: Actor) -> None:
 
 def resume(case: Complaint, *, by: Actor) -> None:
     clocks.resume(case.subject, by=by)
+
+
+def wait_under(case: Complaint, lead: Complaint, *, by: Actor) -> None:
+    """The case is handled under another (U-07): what may stand still does, until that one is due; the rest ends there.
+
+    What the user is told he is told once, so silence and first response run on the leading case alone.
+    """
+    until = due_of(lead, "final") or lead.next_due
+    reason = W("并入 {number}", "merged into {number}", number=lead.number)
+    running = list(clocks.running(case.subject))
+    if any(clock.pausable and clock.open_pause is None for clock in running):
+        day = max(local(until).date(), today()) if until else today()
+        clocks.pause(case.subject, reason=reason, expected_on=day, by=by)
+    stop(case, *(clock.kind for clock in running if not clock.pausable), by=by)
+
+
+def run_again(case: Complaint, *, by: Actor) -> None:
+    """The case stands by itself again: its clocks go on, and the user has to hear of it."""
+    if any(clock.open_pause for clock in clocks.running(case.subject)):
+        clocks.resume(case.subject, by=by)
+    start(case, "final", "silence", by=by)
 
 
 def user_was_told(case: Complaint, by: Actor) -> None:

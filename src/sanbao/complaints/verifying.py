@@ -1,12 +1,14 @@
-"""What hangs on a complaint, against the record: settlements and their approval, demands and their judgement (M-03)."""
+"""What hangs on a case, against the record: settlements, demands, joint signatures, departments' opinions (M-03)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sanbao.complaints.models import Demand, Settlement
+from sanbao.complaints.models import Demand, Opinion, Settlement, SpotCheck, SpotSignature
 from sanbao.kernel import verify
+from sanbao.kernel.canonical import digest
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.verify import Breach
 from sanbao.kernel.words import W
@@ -45,6 +47,35 @@ def demands() -> Iterator[Breach]:
         yield _breach("demand", pk, W("要求 {pk} 的判定", "The judgement of demand {pk}", pk=pk))
 
 
+def joint_signatures() -> Iterator[Breach]:
+    """Who signed the joint answer to a spot check, for which department, and which text (C-10)."""
+    entries = JournalEntry.objects.filter(action="complaint.sign_joint_answer").order_by("id").iterator()
+    signed = Counter((e.subject, e.actor, e.facts["department"], e.facts["answer"]) for e in entries)
+    for row in SpotSignature.objects.select_related("check_of__complaint", "department").iterator():
+        said = (row.check_of.complaint.subject, row.by, row.department.code, row.digest)
+        if signed[said] < 1:
+            yield _breach("spot_signature", row.pk, W("联合答复的会签 {pk}", "The signature {pk}", pk=row.pk))
+        signed[said] -= 1
+    for check in SpotCheck.objects.exclude(answer="").select_related("complaint").iterator():
+        if digest(f"{check.answer}\n{check.answer_basis}") != check.answer_digest:
+            what = W("{pk} 的联合答复", "The joint answer of {pk}", pk=check.complaint.subject)
+            yield _breach("spot_signature", check.pk, what)
+    for subject, *_ in signed.elements():
+        yield _breach("spot_signature", subject, W("{pk} 的会签", "A signature of {pk}", pk=subject))
+
+
+def opinions() -> Iterator[Breach]:
+    """What each department answered to a consultation, and who said it (U-02)."""
+    entries = JournalEntry.objects.filter(action="consultation.answer_consultation").order_by("id").iterator()
+    said = {(e.subject, e.facts["department"]): (e.actor, e.facts["able"]) for e in entries}
+    for row in Opinion.objects.exclude(answered_at=None).select_related("consultation", "department").iterator():
+        if said.pop((row.consultation.subject, row.department.code), None) != (row.answered_by, row.able):
+            yield _breach("opinion", row.pk, W("部门答复 {pk}", "The opinion {pk}", pk=row.pk))
+    for subject, department in said:
+        what = W("{pk} 的部门答复", "An opinion on {pk}", pk=f"{subject}/{department}")
+        yield _breach("opinion", f"{subject}/{department}", what)
+
+
 def _by(action: str, fact: str) -> dict[Any, JournalEntry]:
     """The last entry of an action for each row that it names."""
     return {e.facts[fact]: e for e in JournalEntry.objects.filter(action=action).order_by("id").iterator()}
@@ -54,4 +85,4 @@ def _breach(kind: str, pk: Any, what: W) -> Breach:
     return Breach(f"{kind}:{pk}", f"{kind}_changed", CHANGED.format(where=what))
 
 
-verify.CHECKS += [settlements, demands]
+verify.CHECKS += [settlements, demands, joint_signatures, opinions]

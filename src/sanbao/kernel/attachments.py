@@ -40,9 +40,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"II*\x00", "image/tiff"),
     (0, b"MM\x00*", "image/tiff"),
     (8, b"WEBP", "image/webp"),
-    (4, b"ftypheic", "image/heic"),
-    (4, b"ftypheix", "image/heic"),
-    (4, b"ftypmif1", "image/heic"),
+    *((4, b"ftyp" + brand, "image/heic") for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")),
     (4, b"ftyp", "video/mp4"),
     (0, b"PK\x03\x04", "application/zip"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
@@ -83,6 +81,11 @@ class Attachment(models.Model):
     @property
     def inline(self) -> bool:
         return self.media_type in INLINE
+
+    @property
+    def unseen(self) -> bool:
+        """A picture that browsers do not show (HEIC, TIFF): kept as it came, to be downloaded; the page says so."""
+        return self.media_type.startswith("image/") and not self.inline
 
 
 def place(digest: str) -> Path:

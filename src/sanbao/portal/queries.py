@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sanbao.catalog import queries as catalog
-from sanbao.catalog.models import Product, WarrantyStart, WarrantyTerm
+from sanbao.catalog.models import Product
 from sanbao.complaints.models import Complaint, Promise, PromiseKind, State
 from sanbao.goods import queries as goods
 from sanbao.goods.models import Label, LabelState
@@ -20,7 +20,7 @@ from sanbao.parties import queries as parties
 from sanbao.parties.models import Customer, Dealer
 from sanbao.portal import lookups
 from sanbao.portal.policies import CARE, OTHER, PORTAL
-from sanbao.portal.rules import end_of, line_key, opens
+from sanbao.portal.rules import line_key, opens
 from sanbao.trace import concerns
 from sanbao.trace import queries as trace
 from sanbao.trace.concerns import PublicNotice
@@ -34,16 +34,6 @@ class Standing(Vocabulary):
     CHECKING = "checking", "正在核实", "Being checked"
     VOID = "void", "标签已作废", "Void label"
     UNKNOWN = "unknown", "未查到", "Not found"
-
-
-@dataclass(frozen=True)
-class Warranty:
-    """What is guaranteed, in words: how long, from when, until when where that is known."""
-
-    period: W
-    counts: W
-    basis: str
-    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ class Shown:
     standing: Standing
     label: Label | None
     contact: Contact
-    warranty: Warranty | None = None
+    warranty: catalog.Warranty | None = None
     notices: list[PublicNotice] = field(default_factory=list)
     looked: int = 0
     odd: bool = False
@@ -132,28 +122,10 @@ def contact(customer: Customer | None = None) -> Contact:
     return Contact(rule["hotline"] or "", hours, parties.outlet_for(customer) if customer else None)
 
 
-def warranty_of(product: Product | None, delivered: date | None) -> Warranty | None:
+def warranty_of(product: Product | None, delivered: date | None) -> catalog.Warranty | None:
     """The term that held on the day of delivery, or holds today; nothing where the factory has laid down none."""
     term = catalog.warranty_of(product, delivered) if product else None
-    return in_words(term, delivered) if term else None
-
-
-def in_words(term: WarrantyTerm, delivered: date | None) -> Warranty:
-    parts = term.parts_months
-    period = W("整体 {whole} 个月，部件 {parts} 个月", "{whole} months, parts {parts} months") if parts else W(
-        "{whole} 个月", "{whole} months"
-    )  # fmt: skip
-    start = WarrantyStart(term.start)
-    if start == WarrantyStart.DELIVERY and delivered:
-        end = end_of(delivered, term.whole_months)
-        counts = W(
-            "自交付之日 {start} 起，到 {end} 为止", "from delivery on {start} until {end}", start=delivered, end=end
-        )
-    else:
-        counts = W("自{start}起", "from {start}", start=W(start.zh, start.en.lower()))
-        end = None
-    over = end is not None and end < today()
-    return Warranty(period.format(whole=term.whole_months, parts=parts), counts, term.basis, over)
+    return catalog.in_words(term, delivered) if term else None
 
 
 def care_of(product: Product | None) -> dict[str, W]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 import hmac
 import re
-from datetime import date, timedelta
 
 #: As on labels: no letter that is mistaken for another.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -14,14 +12,6 @@ CHECK_LENGTH = 8
 _MISREAD = str.maketrans("OIL", "011")
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[\w-]+(\.[\w-]+)+")
 _PHONE = re.compile(r"[\d\s()+./-]{5,40}")
-
-
-def end_of(start: date, months: int) -> date:
-    """The last day of so many months from a day: 12 months from 2026-04-25 end on 2027-04-24."""
-    years, month = divmod(start.month - 1 + months, 12)
-    year, month = start.year + years, month + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return date(year, month, day) - timedelta(days=1)
 
 
 def reach_of(text: str) -> tuple[str, str]:

@@ -40,7 +40,8 @@ from sanbao.trace.models import (
 )
 from sanbao.trace.rules import Finding, Stage, Weight, propose
 from sanbao.trace.saying import exact as exact
-from sanbao.trace.scopes import Scope
+from sanbao.trace.scopes import Holding as Holding
+from sanbao.trace.scopes import Scope as Scope
 from sanbao.trace.sides import Side
 from sanbao.trace.store import Asked
 from sanbao.trace.store import among as among

@@ -107,7 +107,7 @@ class Choice:
 
     def apply(self, rows: Rows, asked: dict[str, str]) -> Rows:
         chosen = asked.get(self.name, "")
-        if chosen not in {code for code, _ in self.options}:
+        if not chosen or chosen not in {code for code, _ in self.options}:
             return rows
         return rows.filter(**{self.field or self.name: chosen})
 
@@ -310,7 +310,11 @@ class Listing:
     def respond(self, template: str = "web/list.html", **facts: Any) -> HttpResponse:
         """The page, or the file when an export is asked for."""
         if self.asked.get("export") in ("xlsx", "csv"):
-            heads = [str(c.title) for c in self.columns]
-            lines = ([c.export(row) for c in self.columns] for row in self.rows.iterator(chunk_size=2000))
-            return exports.file(self.asked["export"], self.name, heads, lines)
+            return self.file(self.asked["export"])
         return render(self.request, template, {"list": self, **facts})
+
+    def file(self, kind: str) -> HttpResponse:
+        """Every row of the current filter and tab as a spreadsheet or as text."""
+        heads = [str(c.title) for c in self.columns]
+        lines = ([c.export(row) for c in self.columns] for row in self.rows.iterator(chunk_size=2000))
+        return exports.file(kind, self.name, heads, lines)

@@ -1,10 +1,10 @@
 """Everything that changes a complaint, in the order in which the procedure tells it."""
 
+from sanbao.complaints.actions.chasing import chase
 from sanbao.complaints.actions.contact import (
     add_demand,
     attach,
     call,
-    chase,
     judge_demand,
     keep_promise,
     meet_demand,
@@ -27,6 +27,7 @@ from sanbao.complaints.actions.investigation import (
     sample_lost,
     sample_received,
 )
+from sanbao.complaints.actions.merging import merge, unmerge
 from sanbao.complaints.actions.outcome import (
     answer,
     ask_satisfaction,
@@ -47,11 +48,25 @@ from sanbao.complaints.actions.passing import (
     split,
     transfer,
 )
-from sanbao.complaints.actions.responsibility import classify, decide_d, give_opinion, locate_responsibility
+from sanbao.complaints.actions.responsibility import (
+    acknowledge_opinion,
+    classify,
+    decide_d,
+    give_opinion,
+    locate_responsibility,
+)
+from sanbao.complaints.actions.spot import (
+    draft_joint_answer,
+    hand_material,
+    locate_holders,
+    report_holder,
+    sign_joint_answer,
+)
 
 __all__ = [
     "accept_transfer",
     "acknowledge_form",
+    "acknowledge_opinion",
     "add_demand",
     "answer",
     "approve_settlement",
@@ -68,18 +83,22 @@ __all__ = [
     "confirm_read_back",
     "correct",
     "decide_d",
+    "draft_joint_answer",
     "explain",
     "give_opinion",
     "grade",
+    "hand_material",
     "hand_over",
     "issue_form",
     "judge_demand",
     "judge_widespread",
     "keep_promise",
     "link",
+    "locate_holders",
     "locate_responsibility",
     "mark_duplicate",
     "meet_demand",
+    "merge",
     "note",
     "pause",
     "plan",
@@ -90,12 +109,15 @@ __all__ = [
     "register_light",
     "reopen",
     "report",
+    "report_holder",
     "request_sample",
     "resume",
     "revise_form",
     "sample_lost",
     "sample_received",
     "settle_duty",
+    "sign_joint_answer",
     "split",
     "transfer",
+    "unmerge",
 ]

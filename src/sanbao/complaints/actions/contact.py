@@ -1,4 +1,4 @@
-"""与用户往来: notes, calls, chases, promises, demands, the plan and the pauses (U-08, U-09)."""
+"""与用户往来: notes, calls, promises, demands, the plan and the pauses (U-08, U-09)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sanbao.complaints.actions.telling import belonging, need, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Demand, Promise, PromiseKind, Waiting
 from sanbao.complaints.planning import lead_of
-from sanbao.complaints.policies import CHASES
 from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import need_basis
-from sanbao.kernel.times import now, today
+from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
+from sanbao.parties.models import Department
 
 
 def note(
@@ -59,26 +59,10 @@ def in_touch(step: Step[Complaint]) -> None:
         _keep(promise, step.by)
 
 
-def chase(complaint: Complaint, *, by: Actor, text: str = "", expect: int | None = None) -> Complaint:
-    """The user asks again (催办 +1); from the number that the policy sets on it escalates, clock or no clock."""
-    with acting("chase", complaint, by=by, expect=expect) as step:
-        case = step.case
-        case.chases += 1
-        decision = CHASES.decide(on=today(), chases=case.chases)
-        heading = W("用户催办，第 {n} 次", "The user asks again, for the {n}. time", n=case.chases)
-        tell(step, heading, text, audience=Audience.OUTWARD)
-        step.record(**decision.as_facts())
-        if decision["to"]:
-            escalate(
-                step, decision["to"], "chased", W("用户已催办 {n} 次", "The user has asked {n} times", n=case.chases)
-            )
-    return step.case
-
-
 def escalate(step: Step[Complaint], to: str, code: str, why: W) -> None:
     """Put the case on a superior's desk, and say so on the timeline."""
     case = step.case
-    role = to.replace("{owner}", lead_of(case))
+    role = _held(to.replace("{owner}", lead_of(case)), lead_of(case))
     case.escalated_to = role
     obligations.owe(
         subject=case.subject, code=code, sentence=why, to=role, clause=step.move.clause, due=now(), by=step.by
@@ -89,6 +73,12 @@ def escalate(step: Step[Complaint], to: str, code: str, why: W) -> None:
         audience=Audience.SYSTEM,
         kind="escalated",
     )
+
+
+def _held(role: str, lead: str) -> str:
+    """A role that somebody holds: a department without a team leader sends its cases to its manager, then upward."""
+    ladder = (role, f"{lead}.department_manager", "management.gm")
+    return next((one for one in ladder if parties.holders(one)), role)
 
 
 def attach(complaint: Complaint, *, by: Actor, files: Sequence[Any], expect: int | None = None) -> Complaint:
@@ -206,6 +196,15 @@ def plan(
             "The next step lies in the future.",
             clause="U-09",
             field="due_at",
+        )
+        need(
+            not party or Department.objects.filter(code=party).exists(),
+            "complaint.plan_for_nobody",
+            "没有代码为“{party}”的部门。",
+            "There is no department “{party}”.",
+            clause="M-04",
+            field="party",
+            party=party,
         )
         case.next_step, case.next_due, case.planned = {"zh": sentence, "en": sentence}, due_at, True
         case.next_party, case.next_clause = party or case.owner_department.code, "U-09"

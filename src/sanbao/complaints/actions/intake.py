@@ -198,6 +198,7 @@ def _who(case: Complaint, by: Actor) -> None:
         case.category = case.category or case.customer.category
         case.region_id = case.region_id or case.customer.region_id
     case.category = case.category or Category.DOMESTIC
+    case.contact_key = queries.contact_key(case.contact_phone)
     case.received_by = person_of(by)
     if case.received_in is None:
         case.received_in = queries.home_of(by, intake_of(case))
@@ -273,6 +274,8 @@ def _start(step: Step[Complaint]) -> None:
         kinds.append("transfer")
     if form_due(case):
         kinds.append("feedback_form")
+    if case.source == Source.SPOT_CHECK and in_force("C-10"):
+        kinds.append("sample")
     running = timing.start(case, *kinds, by=step.by)
     if report:
         report_to_gm(step, running["assign"].due_at if running else None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sanbao.complaints import papers, queries, rules, timing
+from sanbao.complaints import papers, queries, rules, spots, timing
 from sanbao.complaints.actions.contact import escalate, in_touch
 from sanbao.complaints.actions.intake import WAYS, register
 from sanbao.complaints.actions.investigation import took
+from sanbao.complaints.actions.merging import leave
 from sanbao.complaints.actions.telling import need, person_of, tell
 from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import (
@@ -20,7 +21,7 @@ from sanbao.complaints.models import (
     Satisfaction,
     State,
 )
-from sanbao.complaints.planning import closed_long_ago
+from sanbao.complaints.planning import closed_long_ago, plan_next
 from sanbao.complaints.policies import SATISFACTION
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
@@ -37,6 +38,13 @@ def answer(
     with acting("answer", complaint, by=by, expect=expect) as step:
         case = step.case
         need_basis(basis)
+        need(
+            not spots.missing(case).get("spot_not_signed"),
+            "complaint.joint_answer_missing",
+            "监督抽查由生产科、技术部会签联合答复后才能答复。",
+            "A spot check is answered only once production and technology have signed the joint answer.",
+            clause="C-10",
+        )
         if case.grade == "D":
             need(
                 case.d_choice,
@@ -137,7 +145,7 @@ def close(complaint: Complaint, *, by: Actor, basis: str, remark: str = "", expe
     """Close when the user is satisfied and nothing is owed (W-03, W-05, U-08). All that is missing is said at once."""
     with acting("close", complaint, by=by, expect=expect) as step:
         _refuse_gaps(gaps(step.case))
-        obligations.need_none(step.case.subject)
+        _nothing_owed(step.case)
         _end(step, Ending.SATISFIED, basis, remark)
     return step.case
 
@@ -161,9 +169,15 @@ def close_unsatisfied(
         )
         step.record(**policy.as_facts())
         _refuse_gaps(gaps(case, but=("not_asked", "demands_unmet")))
-        obligations.need_none(case.subject)
+        _nothing_owed(case)
         _end(step, Ending.UNSATISFIED, basis, remark)
     return step.case
+
+
+def _nothing_owed(case: Complaint) -> None:
+    """Nothing may be owed on the case, nor on those that were handled under it (W-05, U-07)."""
+    for subject in (case.subject, *(follower.subject for follower in case.followers.open())):
+        obligations.need_none(subject)
 
 
 def _end(step: Step[Complaint], ending: Ending, basis: str, remark: str) -> None:
@@ -175,6 +189,35 @@ def _end(step: Step[Complaint], ending: Ending, basis: str, remark: str) -> None
     obligations.withdraw_all(subject=case.subject, by=step.by, reason=ending)
     step.record(basis=basis)
     tell(step, W("关闭：{why}（依据 {basis}）", "Closed: {why} (basis {basis})", why=ending.title, basis=basis), remark)
+    _end_followers(step, ending)
+
+
+def _end_followers(step: Step[Complaint], ending: Ending) -> None:
+    """What was handled under this case ends with it, by the same answer (U-07); withdrawn alone, it would be lost."""
+    followers = list(step.case.followers.open())
+    need(
+        not followers or ending in (Ending.SATISFIED, Ending.UNSATISFIED),
+        "complaint.leads_others",
+        "还有 {n} 件并在本件办理，请先解除合并。",
+        "{n} cases are handled under this one; undo the merges first.",
+        clause="U-07",
+        n=len(followers),
+    )
+    for follower in followers:
+        with COMPLAINT.move("end_with_lead", follower, by=HOUSE) as onward:
+            case = onward.case
+            case.answer, case.answered_at = case.answer or step.case.answer, case.answered_at or step.case.answered_at
+            case.satisfaction, case.closed_at = step.case.satisfaction, now()
+            case.ending, case.closing_basis = ending, step.case.number
+            _file_form(onward)
+            timing.stop_all(case, by=HOUSE)
+            obligations.withdraw_all(subject=case.subject, by=HOUSE, reason=ending)
+            onward.record(lead=step.case.pk, by=step.by.ref)
+            plan_next(onward)
+            tell(onward, W("随 {number} 关闭", "Closed with {number}", number=step.case.number))
+
+
+HOUSE = Actor.clockwork("complaints")
 
 
 def _file_form(step: Step[Complaint]) -> None:
@@ -203,6 +246,7 @@ def reopen(complaint: Complaint, *, by: Actor, reason: str, expect: int | None =
         case.light, case.closed_at, case.ending, case.closing_basis = False, None, "", ""
         case.satisfaction, case.attitude = Satisfaction.NOT_SATISFIED, Attitude.REFUSES if case.opinion else ""
         Link.objects.filter(source=case, kind=LinkKind.DUPLICATE).delete()
+        leave(case, by=by, reason=reason)
         timing.start(case, "final", "silence", by=by)
         tell(step, W("重新打开", "Reopened"), reason)
     return step.case

@@ -179,6 +179,7 @@ def correct(complaint: Complaint, *, by: Actor, expect: int | None = None, **fac
                 case.read_back_at, case.read_back_missing = None, str(W("内容已更正", "The text was corrected"))
         if "code" in changed:
             case.lot = None
+        case.contact_key = queries.contact_key(case.contact_phone)
         traceable(case)
         what(case)
         step.record(corrected=sorted(changed))

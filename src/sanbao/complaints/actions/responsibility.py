@@ -12,7 +12,7 @@ from sanbao.complaints.models import Audience, Complaint, DChoice
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import need_basis
+from sanbao.kernel.refusals import in_force, need_basis
 from sanbao.kernel.words import W
 
 
@@ -27,6 +27,14 @@ def classify(
     """What the user reported and what was confirmed are two classes, kept apart (C-21)."""
     with acting("classify", complaint, by=by, expect=expect) as step:
         case = step.case
+        need(
+            confirmed_class is None or by.may("complaints.confirm_class"),
+            "complaint.class_not_yours",
+            "检验确认的类别由生产、技术、质检确定；受理时只登记用户反映的类别。",
+            "The confirmed class is laid down by production, technology or QC; intake notes what the user reported.",
+            clause="C-21",
+            field="confirmed_class",
+        )
         case.reported_class = reported_class or case.reported_class
         case.confirmed_class = confirmed_class or case.confirmed_class
         told = confirmed_class or reported_class
@@ -126,8 +134,61 @@ def give_opinion(
             obligations.discharge(subject=case.subject, code=code, by=by)
         timing.stop(case, "interim", by=by)
         timing.start(case, "final", by=by)
+        _notify(step)
         step.record(basis=basis)
         tell(step, W("处理意见（依据 {basis}）", "Handling opinion (basis {basis})", basis=basis), opinion)
+    return step.case
+
+
+#: Where responsibility lies → who is told, where it is not a department of ours (C-21).
+TOLD = {"supplier": "purchasing", "carrier": "transport"}
+
+
+def responsible(case: Complaint) -> str:
+    """The department that must hear of the opinion; nobody where the user's handling was the cause."""
+    return case.responsible_department.code if case.responsible_department else TOLD.get(case.blame, "")
+
+
+def _notify(step: Step[Complaint]) -> None:
+    """The responsible department is told at once, and a clock runs until it has acknowledged the opinion (C-21)."""
+    case, to = step.case, responsible(step.case)
+    if not to or not in_force("C-21"):
+        return
+    involve(case, to, by=step.by)
+    timing.start(case, "notice", by=step.by)
+    obligations.owe(
+        subject=case.subject,
+        code="opinion",
+        sentence=W("签收处理意见并办理", "acknowledge the handling opinion and act on it"),
+        to=to,
+        clause="C-21",
+        due=timing.due_of(case, "notice"),
+        by=step.by,
+    )
+    step.record(told=to)
+
+
+def acknowledge_opinion(complaint: Complaint, *, by: Actor, expect: int | None = None) -> Complaint:
+    """The responsible department has the handling opinion and the class, and acts (C-21)."""
+    with acting("acknowledge_opinion", complaint, by=by, expect=expect) as step:
+        case, to = step.case, responsible(step.case)
+        need(
+            case.opinion and obligations.open_on(case.subject).filter(code="opinion").exists(),
+            "complaint.no_opinion_to_acknowledge",
+            "没有待签收的处理意见。",
+            "There is no handling opinion to acknowledge.",
+            clause="C-21",
+        )
+        need(
+            by.all_powerful or to in by.departments,
+            "complaint.not_your_opinion",
+            "处理意见由责任部门签收。",
+            "The responsible department acknowledges the opinion.",
+            clause="C-21",
+        )
+        obligations.discharge(subject=case.subject, code="opinion", by=by)
+        timing.stop(case, "notice", by=by)
+        tell(step, W("责任部门已签收处理意见", "The responsible department acknowledged the opinion"))
     return step.case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -11,6 +12,7 @@ from sanbao.complaints.fields import line, words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
+    Channel,
     Demand,
     Promise,
     PromiseKind,
@@ -37,6 +39,18 @@ class CallForm(CaseForm):
 @face(COMPLAINT, "chase", actions.chase)
 class ChaseForm(CaseForm):
     text = words("用户怎么说", "What the user said", required=False)
+    channel = fields.pick("渠道", "Channel", Channel, required=False)
+    key = forms.CharField(
+        label=W("这次催办的标记", "Mark of this one chase"),
+        max_length=80,
+        required=False,
+        widget=forms.HiddenInput,
+        help_text=W("同一标记只计一次", "The same mark counts once"),
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.initial.setdefault("key", uuid4().hex)
 
 
 @face(COMPLAINT, "attach", actions.attach)

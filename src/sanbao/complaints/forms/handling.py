@@ -133,6 +133,11 @@ class OpinionForm(CaseForm):
             self.initial.setdefault("confirmed_class", self.case.confirmed_class or self.case.reported_class)
 
 
+@face(COMPLAINT, "acknowledge_opinion", actions.acknowledge_opinion)
+class AcknowledgeOpinionForm(CaseForm):
+    pass
+
+
 @face(COMPLAINT, "decide_d", actions.decide_d)
 class DecideDForm(CaseForm):
     choice = fields.radio("决定", "Decision", DChoice)

@@ -165,3 +165,18 @@ class SplitForm(CaseForm):
 @face(COMPLAINT, "link", actions.link)
 class LinkForm(CaseForm):
     other = CaseField("另一件的编号", "Number of the other case")
+
+
+@face(COMPLAINT, "merge", actions.merge)
+class MergeForm(CaseForm):
+    hint = W(
+        "同一用户、同一件事：本件在另一件里一并办理，计时暂停；随时可以解除。",
+        "One user, one matter: this case is handled under the other and its clocks stand still; it can be undone.",
+    )
+    into = CaseField("并入哪一件（编号）", "Number of the leading case")
+    reason = line("说明", "Remark", 300)
+
+
+@face(COMPLAINT, "unmerge", actions.unmerge)
+class UnmergeForm(CaseForm):
+    reason = line("说明", "Remark", 300)

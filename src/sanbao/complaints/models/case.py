@@ -66,6 +66,7 @@ class Complaint(Subject):
     region = models.ForeignKey(Region, models.PROTECT, null=True, related_name="+")
     contact_name = models.CharField(max_length=120, blank=True)
     contact_phone = models.CharField(max_length=60, blank=True)
+    contact_key = models.CharField(max_length=20, blank=True)
     contact_address = models.CharField(max_length=200, blank=True)
     contact_fax = models.CharField(max_length=60, blank=True)
     contact_email = models.EmailField(blank=True)
@@ -104,6 +105,8 @@ class Complaint(Subject):
     planned = models.BooleanField(default=False)
     reported_at = models.DateTimeField(null=True)
     chases = models.PositiveSmallIntegerField(default=0)
+    # Handled under another case about the same matter (U-07); set and taken back by a move of each.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
     escalated_to = models.CharField(max_length=80, blank=True)
 
     # Inspection, grade, responsibility (C-12, C-16)
@@ -146,6 +149,9 @@ class Complaint(Subject):
             models.Index(fields=("next_due", "-id"), name="complaint_due"),
             models.Index(fields=("received_at",), name="complaint_received"),
             models.Index(fields=("product", "received_at"), name="complaint_alike"),
+            # While the phone rings: whose number, whose name.
+            models.Index(fields=("contact_key",), name="complaint_contact"),
+            models.Index(fields=("contact_name",), name="complaint_caller"),
         ]
         constraints = [
             # Nothing is ever ownerless: an open case has an owner, a next step and a date. Old cases are history.

@@ -40,6 +40,26 @@ class Entry(models.Model):
         return W(self.heading["zh"], self.heading["en"])
 
 
+class Chase(models.Model):
+    """催办: the user asked again, counted once; how far up that carried the case.
+
+    ``key`` makes a chase that comes twice (a double click, a mail fetched again) exist once.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="chased")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(max_length=16, blank=True)
+    words = models.TextField(blank=True)
+    escalated_to = models.CharField(max_length=80, blank=True)
+    key = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = [models.UniqueConstraint(fields=("complaint", "key"), name="chase_once")]
+
+
 class Transfer(models.Model):
     """C-05: passed from one department to another; the time it took is measured."""
 
@@ -152,4 +172,5 @@ class Settlement(models.Model):
         ordering = ("id",)
 
 
+protect("complaints_chase")
 protect("complaints_entry")

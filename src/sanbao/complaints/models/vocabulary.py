@@ -149,6 +149,30 @@ class LinkKind(Vocabulary):
     DUPLICATE = "duplicate", "重复于", "Duplicate of"
 
 
+class ConsultationState(Vocabulary):
+    """U-02: whether the departments have said what they can do."""
+
+    ASKED = "asked", "征询中", "Departments asked"
+    ANSWERED = "answered", "已答齐", "All answered"
+    CLOSED = "closed", "已结束", "Concluded"
+
+
+class Paper(Vocabulary):
+    """U-02: what the user has sent before the sale."""
+
+    CONTRACT = "contract", "合同草案", "Draft contract"
+    ORDER = "order", "订单", "Order"
+    INQUIRY = "inquiry", "询价", "Inquiry"
+
+
+class Able(Vocabulary):
+    """U-02: what a department says to what the user wants."""
+
+    YES = "yes", "能满足", "We can"
+    CONDITIONS = "conditions", "有条件满足", "On conditions"
+    NO = "no", "不能满足", "We cannot"
+
+
 class Settling(Vocabulary):
     """How a duty was dealt with outside (W-05)."""
 

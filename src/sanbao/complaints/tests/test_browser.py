@@ -65,3 +65,30 @@ def test_the_timeline_is_filtered_and_a_note_written_on_the_page(clerk: Any, reg
     clerk.click(".tl-head a:has-text('对外')")
     clerk.wait_for_selector(".tl-head a[aria-current]:has-text('对外')")
     assert "老客户" not in clerk.inner_text("#story")
+
+
+def test_a_second_call_about_an_open_case_is_chased_from_the_search_field(
+    clerk: Any, customer: Any, register: Any
+) -> None:
+    known = register(customer=customer, description="上个月的掉漆还没处理")
+    clerk.keyboard.press("n")
+    clerk.wait_for_url("**/complaints/new")
+    clerk.keyboard.type("０５７４ 5555 0001")
+    clerk.wait_for_selector(f"#matches .cases a[href='{known.get_absolute_url()}']")
+    clerk.get_by_role("link", name="就是这件").click()
+    clerk.wait_for_selector("dialog[open] textarea[name=text]")
+    clerk.fill("dialog[open] textarea[name=text]", "什么时候来人？")
+    clerk.dblclick("dialog[open] button[data-submit]")
+    clerk.wait_for_selector(".stepper")
+    case = Complaint.objects.get()
+    assert (case.pk, case.chases, case.chased.get().words) == (known.pk, 1, "什么时候来人？")
+
+
+def test_the_board_is_walked_by_keys_and_fits_a_phone(clerk: Any, register: Any) -> None:
+    case = register()
+    clerk.set_viewport_size({"width": 360, "height": 740})
+    clerk.goto("/complaints/board")
+    assert clerk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    clerk.keyboard.press("j")
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_url(f"**{case.get_absolute_url()}")

@@ -76,18 +76,6 @@ def test_silence_towards_the_user_is_watched(register: Any, by: Any) -> None:
     assert clocks.running(case.subject).get(kind="silence").started_at == started + timedelta(hours=3)
 
 
-@pytest.mark.clause("U-09")
-def test_the_second_chase_goes_to_the_manager_and_the_fourth_to_the_general_manager(register: Any, by: Any) -> None:
-    case = actions.chase(register(), by=by.clerk)
-    assert case.chases == 1 and not case.escalated_to
-    case = actions.chase(case, by=by.clerk, text="催问结论")
-    assert case.escalated_to == "sales.department_manager"
-    assert "chased" in obligations.open_for(by.manager).values_list("code", flat=True)
-    actions.chase(case, by=by.clerk)
-    case = actions.chase(fresh(case), by=by.clerk)
-    assert (case.chases, case.escalated_to) == (4, "management.gm")
-
-
 def test_a_person_may_plan_the_next_step_and_it_stays_until_the_state_changes(register: Any, by: Any) -> None:
     due = now() + timedelta(days=1)
     case = actions.plan(register(), by=by.clerk, sentence="等用户寄照片", due_at=due)

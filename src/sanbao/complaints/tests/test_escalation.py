@@ -146,7 +146,7 @@ def test_who_is_chased_twice_is_told_at_once_and_the_matter_ends_when_the_user_i
     case = actions.chase(register(), by=by.clerk)
     actions.chase(case, by=by.clerk, text="催问结论")
     work()
-    assert any("用户已催办 2 次" in words for words in told(by.manager))
+    assert any("已催办 2 次" in words for words in told(by.manager))
     actions.call(fresh(case), by=by.clerk, text="已答复进展", outgoing=True)
     assert "chased" not in duties(by.manager)
     assert not any("催办" in words for words in told(by.manager))

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from sanbao.complaints import actions, queries
+from sanbao.complaints import actions, finding, queries
 from sanbao.complaints.models import Channel, Complaint, Link, State
 from sanbao.complaints.tests.conftest import HOUSE, fresh
 from sanbao.complaints.tests.refusing import refused
@@ -116,7 +116,7 @@ def test_open_cases_of_the_same_user_are_found_before_another_is_made(register: 
         by=by.clerk, source="user", channel="phone", customer=case.customer, description="问路", explanation="已告知",
         basis="C-04", satisfied=True,
     )  # fmt: skip
-    assert queries.open_alike(by.clerk, customers=[case.customer_id]) == [case]
+    assert finding.find(by.clerk, customer=case.customer.code).cases == [case]
     assert closed.state == State.CLOSED
 
 

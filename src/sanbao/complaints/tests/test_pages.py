@@ -206,3 +206,16 @@ def test_an_old_case_is_taken_on_by_giving_it_an_owner(page: Any, register: Any,
     assert page("gm").get(case.get_absolute_url()).status_code == 200
     case = actions.hand_over(fresh(case), by=by.gm, owner=people["clerk"])
     assert case.owner == people["clerk"] and case.next_party
+
+
+@pytest.mark.clause("C-03")
+def test_a_photo_of_a_telephone_that_browsers_do_not_show_is_kept_and_said_so(page: Any, register: Any) -> None:
+    case = register()
+    photo = SimpleUploadedFile("IMG_0001.HEIC", b"\x00\x00\x00\x18ftypheic\x00 photo")
+    told = page("clerk").post("/attachments/", {"file": photo}, headers={"Accept": "application/json"}).json()
+    assert told["unseen"] is True
+    page("clerk").post(f"{case.get_absolute_url()}/do/attach", {"files": told["id"]})
+    text = page("clerk").get(case.get_absolute_url()).content.decode()
+    assert "IMG_0001.HEIC" in text and "浏览器不能预览" in text
+    kept = attachments.of(case.subject).get()
+    assert kept.path.read_bytes().endswith(b" photo")

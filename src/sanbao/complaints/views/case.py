@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sanbao.complaints import queries, rules
+from sanbao.complaints import queries, rules, spots
 from sanbao.complaints.forms.contact import CallForm, NoteForm
 from sanbao.complaints.forms.outcome import AnswerForm
 from sanbao.complaints.lifecycle import COMPLAINT
@@ -33,6 +34,7 @@ NEXT = {
     "C-08": ("issue_form", "request_sample"),
     "C-12": ("grade",),
     "C-16": ("locate_responsibility",),
+    "C-10": ("locate_holders",),
     "C-21": ("give_opinion",),
     "C-15": ("decide_d",),
     "C-11": ("record_view", "answer"),
@@ -41,8 +43,11 @@ NEXT = {
 }
 #: Moves that stand beside what they are about, not in the menu.
 ELSEWHERE = frozenset(
-    {"note", "call", "chase", "judge_demand", "meet_demand", "keep_promise", "settle_duty", "approve_settlement"}
-)
+    {
+        "note", "call", "chase", "judge_demand", "meet_demand", "keep_promise", "settle_duty", "approve_settlement",
+        "unmerge", "report_holder", "acknowledge_opinion",
+    }
+)  # fmt: skip
 
 
 def found(request: HttpRequest, pk: int) -> Complaint:
@@ -82,6 +87,8 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
         "clocks": running,
         "samples": samples,
         "aside": panel(request, case, parties),
+        "chase_key": uuid4().hex,
+        "spot_check": case.source == Source.SPOT_CHECK,
         "settled_here": {duty.code for duty in rules.ALL_DUTIES},
     }
 
@@ -117,6 +124,7 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> di
             *((link.kind, link.target) for link in case.links.select_related("target")),
             *((link.kind, link.source) for link in case.linked_from.select_related("source")),
         ],
+        "followers": list(case.followers.all()),
         "alike": queries.same_lot(by, case),
         "escapes": list(dispatch.escapes_about(case.subject, by=by)),
         "may_report_escape": by.may("dispatch.report"),
@@ -174,6 +182,29 @@ def chain(request: HttpRequest, pk: int) -> HttpResponse:
     elif case.code and by.may("trace.see"):
         facts["candidates"] = trace.find(case.code, actor=by)
     return render(request, "complaints/chain.html", facts)
+
+
+@require_safe
+def spot(request: HttpRequest, pk: int) -> HttpResponse:
+    """C-10: who holds the inspected lot, who goes there, what was found, and the joint answer."""
+    case = found(request, pk)
+    facts, check, parties = frame(request, case, "spot"), spots.of(case), showing.Parties()
+    if check is not None:
+        facts["lots"] = list(check.lots.order_by("code"))
+        facts["in_store"] = trace.exact(check.in_store_milli, "kg")
+        facts["signatures"] = list(check.signatures.select_related("department", "person"))
+        standing = [s for s in facts["signatures"] if not s.void]
+        facts["signed"] = max(s.at for s in standing) if len(standing) == len(spots.JOINT) else None
+        facts["holdings"] = [
+            {
+                "holding": h,
+                "quantity": trace.exact(h.quantity_milli, h.unit),
+                "left": "" if h.left_milli is None else trace.exact(h.left_milli, h.unit),
+                "who": parties.title(h.owed_by),
+            }
+            for h in spots.holdings_of(check)
+        ]
+    return render(request, "complaints/spot.html", {**facts, "check": check})
 
 
 @require_safe

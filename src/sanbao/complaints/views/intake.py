@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sanbao.complaints import queries
+from sanbao.complaints import finding
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ORAL
 from sanbao.kernel.faces import act
 from sanbao.kernel.words import W
-from sanbao.parties import queries as parties
-from sanbao.parties.models import Customer
-from sanbao.trace import queries as trace
 from sanbao.web import answers, moves
 
 
@@ -45,36 +40,16 @@ def new_light(request: HttpRequest) -> HttpResponse:
     return _page(request, "register_light", "complaints/new_light.html")
 
 
-def matches(request: HttpRequest) -> dict[str, Any]:
-    """Who and what is meant by what was typed: users, lots with their deliveries, and open cases (convention 3, 4)."""
-    by = request.actor  # type: ignore[attr-defined]
+def matches(request: HttpRequest) -> finding.Found:
+    """Who and what is meant by what was typed: users, goods with their deliveries, open cases (convention 3, 4)."""
     asked = request.GET if request.method == "GET" else request.POST
-    typed = (asked.get("find") or asked.get("contact_phone") or "").strip()[:80]
-    code = asked.get("code", "").strip()[:80] or typed
-    chosen = (
-        Customer.objects.visible_to(by).filter(code=asked.get("customer", "")).first()
-        if asked.get("customer")
-        else None
+    return finding.find(
+        request.actor,  # type: ignore[attr-defined]
+        typed=asked.get("find", ""),
+        code=asked.get("code", ""),
+        phone=asked.get("contact_phone", ""),
+        customer=asked.get("customer", ""),
     )
-    lots = trace.find(code, actor=by)[:5] if code and by.may("trace.see") else []
-    deliveries = queries.deliveries_of([lot.pk for lot in lots])
-    customers = [] if chosen else parties.find_customers(typed, by=by, limit=6) if typed else []
-    for shipment in deliveries:
-        if not chosen and shipment.customer not in customers:
-            customers.append(shipment.customer)
-    return {
-        "typed": typed,
-        "chosen": chosen,
-        "customers": customers,
-        "lots": lots,
-        "deliveries": deliveries,
-        "cases": queries.open_alike(
-            by,
-            customers=[chosen.pk] if chosen else [c.pk for c in customers],
-            lots=[lot.pk for lot in lots],
-            phone=asked.get("contact_phone", "").strip() or typed,
-        ),
-    }
 
 
 @require_safe

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sanbao.complaints import queries
+from sanbao.catalog import queries as catalog
+from sanbao.complaints import boards, queries
 from sanbao.complaints.models import ENDED, Channel, Complaint, Ending, Grade, Satisfaction, Source, State
 from sanbao.complaints.views import showing
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
-from sanbao.parties.models import Department
+from sanbao.parties.models import Department, Person
 from sanbao.web.lists import Choice, Column, Days, Listing, Tab, Words, as_day
 from sanbao.web.templatetags.parts import code, due, grade, pill, when
 
@@ -26,18 +27,71 @@ def departments() -> list[tuple[str, Any]]:
     return [(d.code, d.title) for d in Department.objects.all()]
 
 
+def people() -> list[tuple[str, Any]]:
+    """Whoever answers for a case."""
+    owning = Complaint.objects.exclude(owner=None).order_by().values("owner")
+    return [(person.username, person.name) for person in Person.objects.filter(pk__in=owning).order_by("name")]
+
+
+def classes() -> list[tuple[str, Any]]:
+    """The fault tree: each class of the first level, then what it holds, indented."""
+    return [
+        (one.code, f"{'　' if one.parent_id else ''}{one.code} {one.title}")
+        for first, inner in catalog.defect_tree()
+        for one in (first, *inner)
+    ]
+
+
+class Fault(Choice):
+    """A class of the fault tree; one of the first level stands for all that it holds."""
+
+    def apply(self, rows: Any, asked: dict[str, str]) -> Any:
+        if not (chosen := asked.get(self.name, "")):
+            return rows
+        return rows.filter(Q(**{f"{self.name}__code": chosen}) | Q(**{f"{self.name}__parent__code": chosen}))
+
+
+#: What narrows a list of cases; the work list, the register, its PDF, its sheet and the API have the same.
+FILTERS = (
+    Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
+    Choice("state", W("状态", "State"), State.pairs()),
+    Choice("grade", W("等级", "Grade"), Grade.pairs()),
+    Choice("department", W("负责部门", "Department"), departments, field="owner_department__code"),
+    Choice("owner", W("负责人", "Owner"), people, field="owner__username"),
+    Choice("source", W("来源", "Source"), Source.pairs()),
+    Choice("channel", W("渠道", "Channel"), Channel.pairs()),
+    Fault("reported_class", W("反映的类别", "Class as reported"), classes),
+    Fault("confirmed_class", W("确认的类别", "Class as confirmed"), classes),
+)
+RECEIVED = Days("received", W("接到日期", "Received"), field="received_at__date")
+
+
+def narrowed(rows: Any, request: HttpRequest) -> Any:
+    """The rows that the filters in an address leave."""
+    asked = {key: value.strip()[:200] for key, value in request.GET.items() if value.strip()}
+    for one in FILTERS:
+        # A page leaves out a choice that its box does not offer; a program that asks for one gets nothing.
+        if type(one) is Choice and one.name in asked:
+            rows = rows.filter(**{one.field or one.name: asked[one.name]})
+        else:
+            rows = one.apply(rows, asked)
+    return rows
+
+
+def class_column(name: str, title: W, *, shown: bool = True) -> Column:
+    return Column(name, title, lambda c: getattr(c, name) or "", plain=lambda c: getattr(c, name), shown=shown)
+
+
 class CaseList(Listing):
     """The work list: nearest deadline first; overdue by word, icon and colour."""
 
     name = "complaints"
     order = "due"
     filters = (
-        Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
-        Choice("state", W("状态", "State"), State.pairs()),
-        Choice("grade", W("等级", "Grade"), Grade.pairs()),
-        Choice("department", W("负责部门", "Department"), departments, field="owner_department__code"),
-        Choice("source", W("来源", "Source"), Source.pairs()),
-        Days("received", W("接到日期", "Received"), field="received_at__date"),
+        *FILTERS,
+        Choice("ball", W("谁的球", "Whose ball"), boards.holders),
+        Choice("ball_in", W("球在哪个部门", "Ball lies in"), departments),
+        RECEIVED,
     )
 
     def __init__(self, request: HttpRequest, rows: Any) -> None:
@@ -80,13 +134,16 @@ class CaseList(Listing):
             ),
             Column("chases", W("催办", "Chases"), lambda c: c.chases or "", sort="chases", number=True),
             Column("owner", W("负责人", "Owner"), lambda c: c.owner, plain=lambda c: c.owner, narrow=True),
+            class_column("reported_class", W("反映的类别", "Class as reported"), shown=False),
+            class_column("confirmed_class", W("确认的类别", "Class as confirmed"), shown=False),
             Column("received_at", W("接到", "Received"), sort="received_at", shown=False),
         )
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return CaseList(request, queries.listed(request.actor)).respond("complaints/list.html")  # type: ignore[attr-defined]
+    rows = boards.balls(queries.listed(request.actor)).select_related("reported_class", "confirmed_class")  # type: ignore[attr-defined]
+    return CaseList(request, rows).respond("complaints/list.html")
 
 
 class LightList(Listing):
@@ -133,12 +190,10 @@ class RegisterList(Listing):
     order = "received"
     size = 50
     filters = (
-        Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
-        Choice("source", W("来源", "Source"), Source.pairs()),
-        Choice("channel", W("渠道", "Channel"), Channel.pairs()),
-        Choice("department", W("受理部门", "Received in"), departments, field="received_in__code"),
+        *FILTERS,
+        Choice("received_in", W("受理部门", "Received in"), departments, field="received_in__code"),
         Choice("ending", W("结果", "Ending"), Ending.pairs()),
-        Days("received", W("接到日期", "Received"), field="received_at__date"),
+        RECEIVED,
     )
     columns = (
         Column(
@@ -152,12 +207,8 @@ class RegisterList(Listing):
         Column("number", W("编号", "No."), lambda c: code(c.number), sort="number", narrow=True),
         Column("customer", W("用户", "User"), lambda c: c.complainant, plain=lambda c: c.complainant),
         Column("title", W("意见内容", "Opinion"), opens=True, plain=lambda c: c.description),
-        Column(
-            "class",
-            W("类别", "Class"),
-            lambda c: c.confirmed_class or c.reported_class,
-            plain=lambda c: c.confirmed_class or c.reported_class,
-        ),
+        class_column("reported_class", W("反映的类别", "Class as reported")),
+        class_column("confirmed_class", W("确认的类别", "Class as confirmed")),
         Column("department", W("受理部门", "Received in"), lambda c: c.received_in, plain=lambda c: c.received_in),
         Column(
             "reported",
@@ -206,13 +257,16 @@ def register(request: HttpRequest) -> HttpResponse:
     return RegisterList(request, rows).respond("complaints/register.html", **facts)
 
 
-def registered(request: HttpRequest) -> tuple[list[Complaint], str]:
-    """Every row of the register that the filter of the page holds, for the printed form, and the filter in words."""
-    first, last = period(request)
-    rows = queries.register_of(request.actor, first, last)  # type: ignore[attr-defined]
-    listing = RegisterList(request, rows)
+def register_list(request: HttpRequest, between: tuple[date, date], *, asked_by_program: bool = False) -> RegisterList:
+    """The register of a period as a list, narrowed by the filters in the address."""
+    rows = queries.register_of(request.actor, *between)  # type: ignore[attr-defined]
+    return RegisterList(request, narrowed(rows, request) if asked_by_program else rows)
+
+
+def registered(listing: RegisterList) -> tuple[list[Complaint], str]:
+    """Every row of the register that the filters hold, for the printed form, and the filters in words."""
     words = [
-        f"{one.filter.title}：{dict(getattr(one.filter, 'options', ())).get(one.values[0], one.values[0])}"
+        f"{one.filter.title}：{str(dict(getattr(one.filter, 'options', ())).get(one.values[0], one.values[0])).strip()}"
         for one in listing.shown_filters
         if one.values[0] and not isinstance(one.filter, Days)
     ]

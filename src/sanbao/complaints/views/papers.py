@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from sanbao.complaints import documents
 from sanbao.complaints.views.case import found
-from sanbao.complaints.views.lists import period, registered
+from sanbao.complaints.views.lists import period, register_list, registered
 from sanbao.kernel.codes import whole
 
 
@@ -37,6 +37,6 @@ def register(request: HttpRequest) -> HttpResponse:
     """Every row of the filter, not just the page on screen (U-10)."""
     request.actor.need("complaints.see", clause="U-10")  # type: ignore[attr-defined]
     first, last = period(request)
-    cases, words = registered(request)
+    cases, words = registered(register_list(request, (first, last)))
     printed = documents.register_pdf(cases, (first, last), request.actor, filtered=words)  # type: ignore[attr-defined]
     return _answer(f"register-{first}-{last}", printed)

@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 
 from sanbao import demo
 from sanbao.complaints import queries as complaints
-from sanbao.complaints.models import Complaint, State, Widespread
+from sanbao.complaints.models import Complaint, Consultation, SpotHolding, State, Widespread
 from sanbao.demo import company
 from sanbao.demo.ledgers import ledgers
 from sanbao.demo.stories import STORIES
@@ -46,7 +46,8 @@ def test_every_state_of_a_complaint_can_be_seen(house: Path) -> None:
 
 def test_every_story_has_become_a_complaint_and_none_lies_in_the_future(house: Path) -> None:
     split_off = 1
-    assert Complaint.objects.count() == len(STORIES) + split_off
+    again = Complaint.objects.exclude(merged_into=None).count()
+    assert again == 1 and Complaint.objects.count() == len(STORIES) + split_off + again
     assert not Complaint.objects.filter(received_at__gt=times.now()).exists()
 
 
@@ -119,3 +120,8 @@ def test_its_numbers_lie_in_ranges_of_their_own_so_that_a_factorys_ledgers_mix_w
     assert all(batch.startswith(("PT7-", "PT8-", "PT9-", "YH8-", "YH9-")) for batch in batches)
     assert all(lot[5] == "9" for lot in lots)
     assert {str(row[0])[:2] for row in book.rows["经销商"]} == {"YX"}
+
+
+def test_a_spot_check_and_a_consultation_are_under_way(house: Path) -> None:
+    assert SpotHolding.objects.filter(check_of__complaint__source="spot_check", reported_at=None).exists()
+    assert [o.able for o in Consultation.objects.get().opinions.order_by("-able")] == ["conditions", "", ""]

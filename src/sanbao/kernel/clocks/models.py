@@ -35,6 +35,8 @@ class Kind(Vocabulary):
     FINAL = "final", "最终答复", "Final reply"
     CORRECTIVE_ACTION = "corrective_action", "纠正措施", "Corrective action"
     SILENCE = "silence", "与用户联系", "Contact with the user"
+    NOTICE = "notice", "通知责任部门", "Notice to the responsible department"
+    CONSULTATION = "consultation", "售前咨询", "Pre-sales consultation"
     LAW_BACKSTOP = "law_backstop", "法定最迟答复", "Statutory backstop"
 
 

@@ -37,6 +37,7 @@ def test_the_same_content_twice_is_one_file_and_two_uploads() -> None:
     ("name", "content", "media_type"),
     [
         ("photo.heic", b"\x00\x00\x00\x18ftypheic\x00", "image/heic"),
+        ("burst.heic", b"\x00\x00\x00\x18ftyphevc\x00", "image/heic"),
         ("a.jpg", b"\xff\xd8\xff\xe0 x", "image/jpeg"),
         ("fake.pdf", PNG, "image/png"),
         ("ledger.xlsx", b"PK\x03\x04 x", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

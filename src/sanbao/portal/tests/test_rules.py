@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanbao.portal.rules import check_code, end_of, line_key, opens, reach_of
+from sanbao.catalog.rules import end_of
+from sanbao.portal.rules import check_code, line_key, opens, reach_of
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     if (file := request.FILES.get("file")) is None:
         raise Refusal("attachment.none", W("没有收到文件。", "No file was received."), status=422, field="files")
     row = attachments.store(file, by=request.actor)  # type: ignore[attr-defined]
-    return JsonResponse(
-        {"id": str(row.pk), "name": row.name, "size": row.size, "media_type": row.media_type}, status=201
-    )
+    told = {"id": str(row.pk), "name": row.name, "size": row.size, "media_type": row.media_type, "unseen": row.unseen}
+    return JsonResponse(told, status=201)
 
 
 @require_safe

@@ -25,6 +25,7 @@ async function send(zone, file) {
   }
   const remove = make("button", { type: "button", className: "btn btn-sm btn-quiet", textContent: "×", ariaLabel: `${words.remove} ${file.name}` });
   remove.addEventListener("click", () => item.remove());
+  if (answer.unseen) item.append(make("small", { className: "ref", textContent: words.unseen }));
   item.querySelector("progress").replaceWith(make("input", { type: "hidden", name: zone.dataset.drop, value: answer.id }), remove);
 }
 

@@ -1,0 +1,56 @@
+"""The life of a pre-sales consultation (U-02): asked, answered by every department, concluded."""
+
+from __future__ import annotations
+
+from sanbao.complaints.models import Consultation, ConsultationState
+from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
+from sanbao.kernel.words import W
+
+S = ConsultationState
+OPEN = frozenset({S.ASKED, S.ANSWERED})
+
+CONSULTATION: Lifecycle[Consultation] = Lifecycle(
+    "consultation",
+    "complaints.Consultation",
+    title=W("售前咨询", "Pre-sales consultation"),
+    states=ConsultationState,
+    tracked=("paper", "customer_id", "department_id", "owner_id", "due_at", "unanswered"),
+    searched=lambda c: (c.number, c.title, c.wanted, c.reference, c.of_whom),
+    moves={
+        "consult": Move(
+            (),
+            S.ASKED,
+            permission="complaints.consult",
+            clause="U-02",
+            title=W("开售前咨询", "Open a consultation"),
+        ),
+        "ask_also": Move(
+            OPEN,
+            S.ASKED,
+            permission="complaints.consult",
+            clause="U-02",
+            title=W("加问部门", "Ask another department"),
+        ),
+        "answer_consultation": Move(
+            {S.ASKED},
+            (S.ASKED, S.ANSWERED),
+            permission="complaints.answer_consultation",
+            clause="U-02",
+            title=W("答复咨询", "Answer the consultation"),
+        ),
+        "conclude_consultation": Move(
+            OPEN,
+            S.CLOSED,
+            permission="complaints.consult",
+            clause="U-02",
+            title=W("答复用户并结束", "Reply and conclude"),
+        ),
+        "take_over_consultation": Move(
+            OPEN,
+            STAY,
+            permission="complaints.consult",
+            clause="U-02",
+            title=W("更换负责人", "Change the owner"),
+        ),
+    },
+)
