@@ -35,7 +35,7 @@ class Matter:
         known = self.findings.get(finding.kind.place)
         fresh = not self.cases.issuperset(finding.cases)
         self.changed = self.changed or fresh or known is None or (finding.red and not self.red)
-        if fresh or known is None or (finding.red and not known.red):
+        if known is None or (finding.red, not set(finding.cases) <= set(known.cases)) > (known.red, False):
             self.findings[finding.kind.place] = finding
         self.cases.update(finding.cases)
         if finding.red and not self.red:

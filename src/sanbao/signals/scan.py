@@ -129,7 +129,7 @@ class Scan:
 
     def _of(self, dimension: str, first: int, day: int) -> Iterator[Finding]:
         counted = dimension in self._line.count
-        compared = dimension in self._line.compare and comparable(history_days=first - self._began, line=self._line)
+        compared = dimension in self._line.compare and comparable(history_days=day - self._began, line=self._line)
         weighed = []
         for kind in list(self._live[dimension]):
             cases = self._in_window(kind, first)
