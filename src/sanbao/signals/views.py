@@ -84,13 +84,13 @@ class SignalList(Listing):
 def index(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     by.need("signals.see", clause="C-09")
-    last = queries.last_run()
-    since = today() - timedelta(days=29)
-    counted, without = queries.classed_in(since, today())
-    facts = {"run": last, "counted": counted, "without": without, "line": policies.line(today())}
-    return SignalList(request, Signal.objects.visible_to(by).select_related("defect")).respond(
-        "signals/list.html", **facts
-    )
+    last, line = queries.last_run(), policies.line(today())
+    counted, without = queries.classed_in(today() - timedelta(days=line.days - 1), today())
+    facts = {"run": last, "counted": counted, "without": without, "line": line}
+    if last is not None:
+        facts |= {"day": last.day.isoformat(), "at": f"{local(last.at):%m-%d %H:%M}"}
+    rows = Signal.objects.visible_to(by).select_related("defect")
+    return SignalList(request, rows).respond("signals/list.html", **facts)
 
 
 @require_safe
