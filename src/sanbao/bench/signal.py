@@ -21,6 +21,8 @@ HOUSE = Actor.clockwork("bench")
 YEARS, PRODUCTS, CUSTOMERS = 5, 40, 300
 #: Baskets a day, and labels of each: about 10,000 deliveries a year.
 BASKETS, LABELS = 10, 3
+#: 300 kg under each label, in thousandths.
+KG = 300_000
 CLASSES = ("划伤", "色差", "膜厚", "起皮", "碰伤", "壁厚", "角度", "弯曲扭拧", "短重", "错发货")
 #: What one does who only reads the rows.
 BARE = (
@@ -34,7 +36,7 @@ def measure(size: int = 20_000) -> list[Figure]:
     """``size`` complaints over five years, about 50,000 deliveries."""
     first = today() - timedelta(days=YEARS * 365)
     labels = _factory(first)
-    _complaints(size, labels, first)
+    _complaints(size, labels)
     bare = milliseconds(_bare) / 1000
     looked = milliseconds(lambda: running.run(by=HOUSE)) / 1000
     again = milliseconds(lambda: running.replay(first, today())) / 1000
@@ -105,7 +107,7 @@ def _fifty_days(
     Shipment.objects.bulk_create(
         [
             Shipment(
-                lot=lot, number="B", number_key="B", customer=who, quantity_milli=300_000, shipped_on=on, source="bench"
+                lot=lot, number="B", number_key="B", customer=who, quantity_milli=KG, shipped_on=on, source="bench"
             )
             for lot, on, who in sent
         ],
@@ -115,15 +117,17 @@ def _fifty_days(
 
 
 def _lot(code: str, kind: LotKind, day: date, product: Product | None = None) -> Lot:
-    return Lot(key=code.upper(), code=code, kind=kind, product=product, quantity_milli=300_000, made_on=day)
+    return Lot(key=code.upper(), code=code, kind=kind, product=product, quantity_milli=KG, made_on=day)
 
 
-def _complaints(size: int, sent: list[tuple[Lot, date, Customer]], first: date) -> None:
+def _complaints(size: int, sent: list[tuple[Lot, date, Customer]]) -> None:
+    """Evenly over the years, each from five days to four months after its delivery."""
     chance, last = Random(11), today()
+    sent = [one for one in sent if one[1] < last - timedelta(days=120)]
     lines = []
     for number in range(size):
         lot, on, customer = sent[number * len(sent) // size]
-        day = min(on + timedelta(days=chance.randint(5, 120)), last)
+        day = on + timedelta(days=chance.randint(5, 120))
         lines.append(
             OldLine(
                 serial=str(number), received_on=day, source="user", channel="phone", user=customer.name,

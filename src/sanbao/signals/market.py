@@ -41,6 +41,7 @@ class Market:
     def __init__(self, until: date, line: Line) -> None:
         self._until, self._line = until, line
         self._known: dict[Place, Deliveries | None] = {}
+        self._named: dict[str, list[Deliveries]] = defaultdict(list)
         self._busy: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         sent = self._sent()
         weight = Sum(Coalesce("quantity_milli", "lot__quantity_milli", 0))
@@ -67,7 +68,7 @@ class Market:
             return undated + bisect_right(dated, day) - bisect_left(dated, day - reach)
         known = self._busy[dimension]
         if day not in known:
-            named = [d for place, d in self._known.items() if place.dimension == dimension and d]
+            named = self._named[dimension]
             known[day] = sum(1 for d in named if d.between(day - window + 1, day) > 0)
         return known[day]
 
@@ -83,7 +84,9 @@ class Market:
     def _keep(self, found: dict[Place, Iterable[tuple[date, int]]]) -> None:
         for place, rows in found.items():
             weighed = [(day.toordinal(), milli / TONNE) for day, milli in rows if milli]
-            self._known[place] = Deliveries(weighed, self._line.risk_days) if weighed else None
+            self._known[place] = sent = Deliveries(weighed, self._line.risk_days) if weighed else None
+            if sent is not None:
+                self._named[place.dimension].append(sent)
 
     def _by(self, dimension: str, rows: Iterable[tuple[int | None, date, int]]) -> None:
         found: dict[Place, list[tuple[date, int]]] = defaultdict(list)

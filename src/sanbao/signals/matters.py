@@ -27,6 +27,7 @@ class Matter:
     red_on: int | None = None
     cases: set[int] = field(default_factory=set)
     findings: dict[Place, Finding] = field(default_factory=dict)
+    last: int = 0
     rejected_at: int | None = None
     changed: bool = False
 
@@ -38,6 +39,7 @@ class Matter:
         if known is None or (finding.red, not set(finding.cases) <= set(known.cases)) > (known.red, False):
             self.findings[finding.kind.place] = finding
         self.cases.update(finding.cases)
+        self.last = max(self.last, finding.day)
         if finding.red and not self.red:
             self.red, self.red_on = True, finding.day
 
@@ -64,7 +66,9 @@ def settle(findings: Sequence[Finding], matters: list[Matter], line: Line) -> tu
     raised, again = [], []
     for group in grouped(findings, line.overlap):
         cases = {case for finding in group for case in finding.cases}
-        matter = _home(group[0].kind.defect, cases, matters, line.overlap)
+        # A matter that nothing joined for as long as the window is shares no case with it.
+        near = [m for m in matters if m.last > group[0].day - line.days]
+        matter = _home(group[0].kind.defect, cases, near, line.overlap)
         if matter is None:
             matter = Matter(-1 - len(matters), group[0].kind.defect, group[0].day)
             matters.append(matter)

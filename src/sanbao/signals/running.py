@@ -100,6 +100,7 @@ def _matter(signal: Signal) -> Matter:
         red=signal.level == Level.RED,
         red_on=signal.red_on.toordinal() if signal.red_on else None,
         cases={one.complaint_id for one in signal.cases.all()},  # type: ignore[attr-defined]
+        last=signal.grown_on.toordinal(),
         rejected_at=signal.rejected_at if signal.state == SignalState.REJECTED else None,
     )
     for facts in signal.findings:

@@ -98,12 +98,14 @@ class Scan:
         self._kinds: dict[Kind, Gathered] = defaultdict(lambda: Gathered({}, set()))
         self._live: dict[str, set[Kind]] = defaultdict(set)
         self._faults: set[int] = set()
+        self._usual: dict[int, int] = {}
 
     def on(self, day: int) -> list[Finding]:
         """What stands out on a day. Each dimension is a family of its own, of whose red the line holds its share."""
         if day < self._day:
             raise ValueError("a scan does not go back")
         self._day = day
+        self._usual.clear()
         self._learn(day)
         first = day - self._line.days + 1
         found = [
@@ -168,16 +170,21 @@ class Scan:
         before = whole.between(self._began, first - 1) if whole else 0.0
         if place is None or now <= 0 or before <= 0:
             return None, None
-        seen = Kind(kind.defect, EVERYWHERE)
-        of_fault = len(self._kinds[seen].members) - len(self._in_window(seen, first))
         belief = believed(
-            base=max(of_fault, NEVER_SEEN) / before,
+            base=max(self._before_window(kind.defect, first), NEVER_SEEN) / before,
             strength=self._line.strength,
             events=len(self._kinds[kind].members) - len(cases),
             exposure=place.between(self._began, first - 1),
         )
         expected = belief.expects(now)
         return expected, tail(users, belief, now) if users > expected else 1.0
+
+    def _before_window(self, defect: int, first: int) -> int:
+        """How many cases of a fault there were anywhere before the window; reckoned once a day."""
+        if defect not in self._usual:
+            seen = Kind(defect, EVERYWHERE)
+            self._usual[defect] = len(self._kinds[seen].members) - len(self._in_window(seen, first))
+        return self._usual[defect]
 
 
 def _news(cases: Iterable[Case]) -> Iterator[tuple[int, bool, Case, Kind]]:
