@@ -8,17 +8,22 @@ import csv
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from sanbao.complaints.models import Complaint
 from sanbao.exchange import pipeline, reports
 from sanbao.exchange.models import ImportLine, ImportRun
 from sanbao.kernel.actor import Actor
+from sanbao.signals import policies, running
+from sanbao.signals.matters import Matter
 from sanbao.trace import queries
-from sanbao.trace.models import Handle, LotKind
+from sanbao.trace.models import Handle, LotKind, Shipment
 from sanbao.trace.traces import Direction, Missing
 
 SHARED = Path(os.environ.get("SANBAO_SHARED") or Path(__file__).resolve().parents[2] / "shared")
@@ -138,3 +143,59 @@ def test_a_lot_is_found_by_any_number_on_its_papers(runs: object) -> None:
         handle = Handle.objects.filter(kind=kind).first()
         assert handle is not None, kind
         assert handle.lot_id in {lot.pk for lot in queries.found(handle.key, actor=HOUSE)}
+
+
+@pytest.fixture(scope="module")
+def replayed(runs: object) -> running.Replay:
+    """The year of the ledgers, day by day, by the policies that ship."""
+    return running.replay(date(2025, 10, 1), date(2026, 9, 30))
+
+
+def about_the_outbreak(matter: Matter, truth: dict[str, Any]) -> bool:
+    """Whether most of a matter's cases are about labels made with the bad lot."""
+    codes = Complaint.objects.filter(pk__in=matter.cases).values_list("code", flat=True)
+    bad = set(truth["labels_made_with_bad_lot"])
+    return sum(code in bad for code in codes) * 2 > len(codes)
+
+
+def test_the_hidden_outbreak_is_amber_on_its_third_case_and_red_once_there_is_history(
+    replayed: running.Replay, truth: dict[str, Any]
+) -> None:
+    first, *rest = [m for m in replayed.matters if about_the_outbreak(m, truth)]
+    told = replayed.told(first)
+    assert (told["raised_on"], told["red_on"]) == ("2026-03-10", "2026-04-02")
+    assert f"全部来自来料批 {truth['bad_supplier_lot']}" in str(told["zh"])
+    assert len(first.cases) >= 16 and len(rest) <= 1
+
+
+def test_with_enough_history_the_outbreak_would_have_been_red_a_day_after_its_first_case(
+    runs: object, truth: dict[str, Any]
+) -> None:
+    line = replace(policies.line(date(2026, 9, 30)), cold_days=120)
+    replayed = running.replay(date(2025, 10, 1), date(2026, 9, 30), line=line)
+    [red] = [m for m in replayed.matters if m.red]
+    assert about_the_outbreak(red, truth)
+    assert replayed.told(red)["red_on"] == "2026-03-09"
+
+
+def test_the_year_of_the_ledgers_has_one_false_alarm_and_no_red_one(
+    replayed: running.Replay, truth: dict[str, Any]
+) -> None:
+    false = [m for m in replayed.matters if not about_the_outbreak(m, truth)]
+    assert ([replayed.told(m)["raised_on"] for m in false], sum(m.red for m in false)) == (["2026-01-16"], 0)
+
+
+def test_cutting_the_ledgers_at_a_day_leaves_the_alarms_up_to_it_unchanged(replayed: running.Replay) -> None:
+    for day in (date(2026, 3, 10), date(2026, 4, 2), date(2026, 5, 5)):
+        with transaction.atomic():
+            Complaint.objects.filter(received_at__date__gt=day).update(reported_class=None, lot=None)
+            Shipment.objects.filter(shipped_on__gt=day).update(shipped_on=None)
+            cut = running.replay(date(2025, 10, 1), day)
+            transaction.set_rollback(True)
+        told = [(m["raised_on"], m["red_on"]) for m in map(cut.told, cut.matters)]
+        until = day.isoformat()
+        assert told == [
+            (m["raised_on"], m["red_on"] if str(m["red_on"] or "9") <= until else None)
+            for m in map(replayed.told, replayed.matters)
+            if str(m["raised_on"]) <= until
+        ]

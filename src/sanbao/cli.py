@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("sanbao.exchange.export.cli:main", "导出全部数据 · take everything out into a folder"),
     "trace": ("sanbao.trace.cli:main", "溯源与追踪 · trace a code back and forward"),
     "snapshot": ("sanbao.trace.cli:snapshot", "链接快照 · build the snapshot of the links for long traces"),
+    "signal": ("sanbao.signals.cli:main", "信号 · whether a fault is spreading; --replay: over the past"),
     "rules": ("sanbao.rules_report:main", "条款、代码与测试 · clauses, their code and tests"),
     "verify": ("sanbao.kernel.verify:main", "核对流水与封存 · verify journal, seals and attachments"),
     "seal": ("sanbao.kernel.deposits:main", "封存并打印封存值 · seal the record and print its head"),

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "sanbao.dispatch",
     "sanbao.inspection",
     "sanbao.complaints",
+    "sanbao.signals",
     "sanbao.exchange",
     "sanbao.epcis",
     "sanbao.portal",

@@ -16,6 +16,7 @@ ROOMS = {
     "dispatch": "dispatch/",
     "inspection": "inspection/",
     "complaints": "complaints/",
+    "signals": "signals/",
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",

@@ -1,4 +1,4 @@
-"""`sanbao bench trace|import|epcis|http`: how fast, beside the raw limit of the same machine measured in the same run.
+"""`sanbao bench trace|import|epcis|signal|http`: how fast, beside the raw limit of the same machine and run.
 
 Everything happens in a scratch data folder, or in the empty database that DATABASE_URL names; a database that holds
 data is never touched.
@@ -17,6 +17,7 @@ MATTERS = {
     "trace": "溯源 · back and forward over synthetic factories",
     "import": "导入 · a ledger, and other people's saves meanwhile",
     "epcis": "EPCIS · capture documents of 100 events, and single ones",
+    "signal": "信号 · five years of complaints along every dimension, one run and a replay",
     "http": "网页 · pages, search and new complaints with 20,000 complaints, and the memory it takes",
 }
 

@@ -19,12 +19,14 @@ from sanbao.complaints.models import (
     Transfer,
     Widespread,
 )
+from sanbao.complaints.policies import WIDESPREAD
 from sanbao.inspection import queries as samples
 from sanbao.kernel import numbering, obligations, search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.inbox import Task, Whose
 from sanbao.kernel.numbering import Completeness
+from sanbao.kernel.policies import Decision
 from sanbao.kernel.times import local
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
@@ -66,6 +68,11 @@ def somebody_in(department: Department) -> Person | None:
 
 def pending_transfer(case: Complaint) -> Transfer | None:
     return case.transfers.filter(accepted_at=None).select_related("to_department").last()
+
+
+def widespread_line(on: date) -> Decision:
+    """The published count of a day: window, cases, users (C-09)."""
+    return WIDESPREAD.decide(on=on)
 
 
 def user_key(case: Complaint) -> str:

@@ -50,6 +50,15 @@ ROOMS: list[list[Room]] = [
             key="g c",
         ),
         Room(
+            W("信号", "Signals"),
+            "signals:list",
+            "alert-triangle",
+            frozenset({"signals.see"}),
+            count="signals",
+            hot=True,
+            key="g x",
+        ),
+        Room(
             W("样品与检验", "Samples & inspection"),
             "inspection:list",
             "inspection",
