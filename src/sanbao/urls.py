@@ -16,6 +16,7 @@ ROOMS = {
     "dispatch": "dispatch/",
     "inspection": "inspection/",
     "complaints": "complaints/",
+    "mail": "mail/",
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",

@@ -40,6 +40,7 @@ ROOMS = (
     "dispatch",
     "inspection",
     "complaints",
+    "mail",
     "exchange",
     "portal",
 )

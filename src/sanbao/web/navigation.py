@@ -45,6 +45,7 @@ ROOMS: list[list[Room]] = [
             count="cases",
             key="g c",
         ),
+        Room(W("邮件", "E-mail"), "mail:list", "mail", frozenset({"mail.sort"}), count="mail", key="g e"),
         Room(
             W("样品与检验", "Samples & inspection"),
             "inspection:list",
