@@ -181,7 +181,10 @@ def _says_it_again(part: Message) -> bool:
 
 def _words(part: Message) -> str | None:
     """The text of a part that is to be read in the mail itself; None for a file."""
-    if part.is_multipart() or part.get_content_type() not in ("text/plain", "text/html"):
+    if part.is_multipart():
+        return None
+    # What says that it has parts and has none is read as it stands.
+    if part.get_content_type() not in ("text/plain", "text/html") and part.get_content_maintype() != "multipart":
         return None
     disposition = (_raw(part, "content-disposition") or "").strip().lower()
     if disposition.startswith("attachment") or name_of(part):

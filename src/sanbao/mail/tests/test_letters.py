@@ -85,7 +85,7 @@ def test_the_answer_to_our_letter_is_in_the_case(receive: Receive, letter: Lette
 def test_news_by_mail_ends_the_silence_and_the_duty_to_answer(case: Complaint, by: SimpleNamespace) -> None:
     assert obligations.open_on(case.subject).filter(code=REPLY).exists()
     before = clocks.running(case.subject).get(kind="silence")
-    times.pass_time(hours=1)
+    times.pass_time(days=1)
     actions.write(by=by.clerk, case=case, to=[USER], kind="progress", text="样品已送检。")
     announcements.deliver()
     assert not obligations.open_on(case.subject).filter(code=REPLY).exists()
