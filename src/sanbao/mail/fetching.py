@@ -67,16 +67,23 @@ def _look(account: Account, box: Mailbox) -> int:
                 taken += 1
     except (Refused, imaplib.IMAP4.error, OSError, ssl.SSLError) as error:
         wait = WAITS[min(box.attempts + 1, len(WAITS) - 1)]
-        log.warning("mailbox %s: %s", account.name, error)
+        trouble = _said(error).replace(account.password or "\0", "***")
+        log.warning("mailbox %s: %s", account.name, trouble)
         Mailbox.objects.filter(pk=box.pk).update(
             attempts=min(box.attempts + 1, 1000),
             due_at=now() + timedelta(minutes=wait),
-            trouble=f"{type(error).__name__}: {error}".replace(account.password or "\0", "***")[:300],
+            trouble=trouble[:300],
         )
     else:
         due = now() if taken >= AT_ONCE else now() + EVERY
         Mailbox.objects.filter(pk=box.pk).update(attempts=0, trouble="", looked_at=now(), due_at=due)
     return taken
+
+
+def _said(error: Exception) -> str:
+    """What the server or the network said; the library hands the server's words on as bytes."""
+    words = " ".join(a.decode("utf-8", "replace") if isinstance(a, bytes) else str(a) for a in error.args)
+    return words or type(error).__name__
 
 
 @contextmanager

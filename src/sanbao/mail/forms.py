@@ -42,7 +42,9 @@ class CaseNumber(forms.CharField):
             return None
         case = complaints.numbered(self.by, code_key(text)) if self.by else None
         if case is None:
-            sentence = W("没有编号为“{text}”的投诉，或您无权查看。", "There is no case “{text}”, or you may not see it.")
+            sentence = W(
+                "没有编号为“{text}”的投诉，或您无权查看。", "There is no case “{text}”, or you may not see it."
+            )
             raise forms.ValidationError(sentence.format(text=text), code="unknown_case")  # type: ignore[arg-type]
         return case
 
@@ -155,7 +157,9 @@ class WriteForm(MailForm):
         "依据（答复必填）",
         "Basis (an answer needs one)",
         200,
-        help_text=W("国家标准、法规、合同条款或程序条款", "A standard, regulation, contract clause or procedure clause"),
+        help_text=W(
+            "国家标准、法规、合同条款或程序条款", "A standard, regulation, contract clause or procedure clause"
+        ),
     )
     care = words("保管和使用方法（D 级答复）", "Storage and use (grade D)", required=False)
     quote = forms.BooleanField(label=W("附上往来原文", "Quote what was written before"), required=False, initial=True)
@@ -173,7 +177,9 @@ class WriteForm(MailForm):
         """From the case or the mail that is answered: to whom, about what."""
         asked = {name: str(self.initial.get(name) or "") for name in ("case", "mail")}
         case = complaints.numbered(self.by, code_key(asked["case"])) if asked["case"] and self.by else None
-        mail = MailItem.objects.visible_to(self.by).filter(pk=asked["mail"]).first() if asked["mail"].isdigit() else None
+        mail = (
+            MailItem.objects.visible_to(self.by).filter(pk=asked["mail"]).first() if asked["mail"].isdigit() else None
+        )
         case = case or (mail.case if mail else None)
         mail = mail or (queries.last_mail_of(case) if case else None)
         to = mail.answer_to if mail else case.contact_email if case else ""

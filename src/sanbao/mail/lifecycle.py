@@ -81,7 +81,9 @@ LETTER: Lifecycle[Letter] = Lifecycle(
             title=W("投递报告", "Delivery report"),
             internal=True,
         ),
-        "send_again": Move(UNDELIVERED, L.QUEUED, permission="mail.write", clause="U-09", title=W("重发", "Send again")),
+        "send_again": Move(
+            UNDELIVERED, L.QUEUED, permission="mail.write", clause="U-09", title=W("重发", "Send again")
+        ),
         "settle": Move(
             UNDELIVERED, L.SETTLED, permission="mail.write", clause="U-09", title=W("已另行处理", "Settled otherwise")
         ),

@@ -96,7 +96,9 @@ def known(address: str, *, by: Actor) -> Known:
     if not address:
         return Known()
     contacts = list(
-        Contact.objects.visible_to(by).filter(email__iexact=address).select_related(*Contact.OWNERS, "site__customer")[:20]
+        Contact.objects.visible_to(by)
+        .filter(email__iexact=address)
+        .select_related(*Contact.OWNERS, "site__customer")[:20]
     )
     owners = [contact.site.customer if contact.site else contact.owner for contact in contacts]
     direct = Customer.objects.visible_to(by).filter(email__iexact=address)[:20]

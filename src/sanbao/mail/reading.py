@@ -135,7 +135,7 @@ def _headed(message: Message) -> Read:
 def clean(text: str, *, one_line: bool = False) -> str:
     """Text that every database holds and no terminal obeys: no NUL, no lone surrogates, no control characters."""
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char in "\n\t" or char >= " " and char != "\x7f")
+    text = "".join(char for char in text if char in "\n\t" or (char >= " " and char != "\x7f"))
     return " ".join(text.split()) if one_line else text
 
 

@@ -16,7 +16,9 @@ _IN_ADDRESS = re.compile(rf"\+({NUMBER})-({SIGN})@", re.IGNORECASE)
 #: Our own Message-IDs; a report of a failed delivery names one somewhere, in whatever shape it comes.
 OUR_ID_BYTES = re.compile(rb"<(sanbao-[0-9a-f]{32}@[^<>\s]{1,200})>")
 _ID = re.compile(r"<([^<>\s]{1,900})>")
-_NO_REPLY = re.compile(r"^(no-?_?\.?reply|do-?not-?reply|mailer-daemon|postmaster|bounces?)([+._=-].*)?@", re.IGNORECASE)
+_NO_REPLY = re.compile(
+    r"^(no-?_?\.?reply|do-?not-?reply|mailer-daemon|postmaster|bounces?)([+._=-].*)?@", re.IGNORECASE
+)
 _MACHINES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 #: Headers that only a list or a machine writes, whatever they say.
 _TELLING = ("list-id", "list-unsubscribe", "list-post", "x-autoreply", "x-autorespond", "x-auto-reply-from",
@@ -52,7 +54,9 @@ def numbers_named(subject: str, addresses: Sequence[str], secret: str) -> list[s
 
 def untokened(subject: str) -> str:
     """A subject without our token and without the Re: that piled up before it."""
-    bare = re.sub(rf"\[\s*(?:投诉|Complaint)\s*{NUMBER}\s*[·•・‧.]\s*[a-z2-7]{{8}}\s*\]", " ", subject, flags=re.IGNORECASE)
+    bare = re.sub(
+        rf"\[\s*(?:投诉|Complaint)\s*{NUMBER}\s*[·•・‧.]\s*[a-z2-7]{{8}}\s*\]", " ", subject, flags=re.IGNORECASE
+    )
     bare = re.sub(r"^(\s*(re|fw|fwd|aw|答复|回复|转发)\s*[:：]\s*)+", "", bare, flags=re.IGNORECASE)
     return " ".join(bare.split())
 

@@ -39,7 +39,9 @@ def receive_too_large(
     head: bytes, size: int, *, mailbox: str, validity: int, uid: int, at: datetime | None = None
 ) -> MailItem:
     """A mail beyond the limit: its headers are kept, and it is said that the rest lies in the mailbox."""
-    said = str(W("整封 {mb} MB，超过上限，仍在邮箱中", "{mb} MB in all, over the limit; still in the mailbox", mb=size >> 20))
+    said = str(
+        W("整封 {mb} MB，超过上限，仍在邮箱中", "{mb} MB in all, over the limit; still in the mailbox", mb=size >> 20)
+    )
     return _once(lambda: reading.read(head), head, mailbox, validity, uid, at, whole=False, left=[said])
 
 
@@ -177,9 +179,7 @@ def file(mail: MailItem, *, by: Actor, case: Complaint, expect: int | None = Non
 def open_case(mail: MailItem, *, by: Actor, expect: int | None = None, **facts: Any) -> Complaint:
     """A complaint is opened from the mail (据此受理), which is its original from now on (C-03)."""
     with MAIL.move("open_case", mail, by=by, expect=expect) as step:
-        case = complaints.register(
-            by=by, channel=Channel.EMAIL, received_at=step.case.received_at, **facts
-        )
+        case = complaints.register(by=by, channel=Channel.EMAIL, received_at=step.case.received_at, **facts)
         if in_force("C-03"):
             attachments.again(attachments.of(step.case.subject), subject=case.subject, by=by)
         step.case.case, step.case.opened = case, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,7 @@ ssl = yes
 ssl_cert = <{folder}/server.crt
 ssl_key = <{folder}/server.key
 disable_plaintext_auth = no
+auth_failure_delay = 0
 auth_mechanisms = plain login
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 0
@@ -49,6 +51,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -99,7 +104,11 @@ class Dovecot:
 
     def forget(self, user: str) -> None:
         """The server loses its numbers: another UIDVALIDITY, every mail numbered anew."""
-        for path in (self.folder / "mail" / user).glob("dovecot*"):
+        box = self.folder / "mail" / user
+        numbers = box / "dovecot-uidlist"
+        numbers.write_text(re.sub(r"V(\d+)", lambda m: f"V{int(m[1]) + 7}", numbers.read_text(), count=1))
+        self._own(numbers)
+        for path in box.glob("dovecot.*"):
             path.unlink()
 
     def seen(self, user: str) -> list[str]:
@@ -131,7 +140,7 @@ def running() -> Iterator[Dovecot]:
     places = dict(zip(("login", "internal", "group"), names, strict=True))
     (folder / "conf").write_text(
         CONFIG.format(
-            folder=folder, uid=me.pw_uid, gid=me.pw_gid, port=server.port, secure=server.secure, password=PASSWORD,
+            folder=folder, uid=me.pw_uid, gid=me.pw_gid, port=server.port, secure=server.secure, password=PASSWORD.replace("%", "%%"),
             **places,
         )
     )  # fmt: skip

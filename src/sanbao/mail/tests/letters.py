@@ -36,7 +36,9 @@ def raw(*lines: str | bytes) -> bytes:
     return b"\r\n".join(line.encode() if isinstance(line, str) else line for line in lines) + b"\r\n"
 
 
-def a_report(message_id: str, *, action: str = "failed", to: str = USER, reason: str = "550 5.1.1 no such user") -> bytes:
+def a_report(
+    message_id: str, *, action: str = "failed", to: str = USER, reason: str = "550 5.1.1 no such user"
+) -> bytes:
     """A delivery report (RFC 3464) about a letter."""
     return raw(
         "Return-Path: <>",

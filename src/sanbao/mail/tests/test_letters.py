@@ -206,7 +206,9 @@ def test_an_address_that_does_not_exist_is_told_to_the_owner_at_once(
     assert case.entries.filter(key__startswith=f"letter.{letter.pk}.", text__contains="550").exists()
 
 
-def test_what_reached_one_of_two_is_sent_again_to_the_other_only(post: Post, case: Complaint, by: SimpleNamespace) -> None:
+def test_what_reached_one_of_two_is_sent_again_to_the_other_only(
+    post: Post, case: Complaint, by: SimpleNamespace
+) -> None:
     post.unknown = {OTHER}
     letter = actions.write(by=by.clerk, case=case, to=[USER], cc=[OTHER], text="x")
     sent()

@@ -151,7 +151,9 @@ def test_a_mailbox_is_named_by_one_line(address: str, account: Account) -> None:
     assert read(address, "p") == account
 
 
-@pytest.mark.parametrize("address", ["http://kf@x.example", "gmail:kf", "imaps://x.example", "imaps://kf:geheim@x:port"])
+@pytest.mark.parametrize(
+    "address", ["http://kf@x.example", "gmail:kf", "imaps://x.example", "imaps://kf:geheim@x:port"]
+)
 def test_a_line_that_names_no_mailbox_is_refused_without_repeating_what_stood_in_it(address: str) -> None:
     with pytest.raises(Unusable) as caught:
         read(address, "p")

@@ -84,14 +84,25 @@ def test_a_zip_bomb_a_calendar_and_a_tnef_stay_closed_files() -> None:
 def test_a_mail_inside_a_mail_is_one_file() -> None:
     inner = a_mail("inner words")
     found = read(
-        raw(*HEAD, "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: message/rfc822", "", inner, "--b--")
+        raw(
+            *HEAD,
+            "Content-Type: multipart/mixed; boundary=b",
+            "",
+            "--b",
+            "Content-Type: message/rfc822",
+            "",
+            inner,
+            "--b--",
+        )
     )
     assert [(f.name, f.media_type) for f in found.files] == [("message.eml", "message/rfc822")]
     assert "inner" not in found.text
 
 
 def test_parts_without_end_or_sense_do_not_lose_the_words() -> None:
-    found = read(raw(*HEAD, "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain", "", "整批拒收"))
+    found = read(
+        raw(*HEAD, "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain", "", "整批拒收")
+    )
     assert "整批拒收" in found.text and found.broken
     assert "拒收" in read(raw(*HEAD, "Content-Type: multipart/mixed", "", "拒收")).text
 
@@ -117,7 +128,9 @@ def test_copies_of_one_mail_are_one_and_other_words_are_another() -> None:
     assert read(a_mail()).digest != read(one).digest
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2026 99:99:99 +9999", "Fri, 31 Dec 9999 23:59:59 -2359"])
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Mon, 99 Foo 2026 99:99:99 +9999", "Fri, 31 Dec 9999 23:59:59 -2359"]
+)
 def test_a_date_that_means_nothing_is_none(date: str) -> None:
     assert read(raw("From: a@b.example", f"Date: {date}", "", "x")).sent_at is None
 
@@ -135,7 +148,9 @@ def test_no_nul_and_no_half_character_goes_on_into_the_house() -> None:
 def test_whatever_bytes_come_they_are_read_into_clean_text(headers: list[tuple[str, bytes]], body: bytes) -> None:
     content = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in headers) + b"\r\n" + body
     found = read(content)
-    said = "".join([found.subject, found.sender, found.sender_name, found.text, *found.to, *(f.name for f in found.files)])
+    said = "".join(
+        [found.subject, found.sender, found.sender_name, found.text, *found.to, *(f.name for f in found.files)]
+    )
     said.encode()
     assert "\x00" not in said and len(found.digest) == 64
 

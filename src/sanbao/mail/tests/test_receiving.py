@@ -92,7 +92,14 @@ def test_a_user_who_answers_his_own_mail_is_in_the_case_made_from_it_and_its_own
     receive: Receive, by: SimpleNamespace
 ) -> None:
     mail, case = opened_from(receive, by)
-    more = receive(a_mail("再补一张照片。", References=f"<{mail.message_id}>", Subject="另一个题目", files=[("p.jpg", b"\xff\xd8\xff9")]))
+    more = receive(
+        a_mail(
+            "再补一张照片。",
+            References=f"<{mail.message_id}>",
+            Subject="另一个题目",
+            files=[("p.jpg", b"\xff\xd8\xff9")],
+        )
+    )
     assert (more.state, more.case_id, more.opened) == (MailState.FILED, case.pk, False)
     assert not duties(more.subject, SORT)
     (duty,) = duties(case.subject, REPLY)

@@ -22,7 +22,12 @@ def test_our_token_names_its_case_in_a_subject_and_in_an_address() -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    [f"[投诉 {NUMBER}]", f"[投诉 {NUMBER} · aaaaaaaa]", f"[#{NUMBER}]", f"[投诉 TS-2026-000013 · {rules.sign(NUMBER, SECRET)}]"],
+    [
+        f"[投诉 {NUMBER}]",
+        f"[投诉 {NUMBER} · aaaaaaaa]",
+        f"[#{NUMBER}]",
+        f"[投诉 TS-2026-000013 · {rules.sign(NUMBER, SECRET)}]",
+    ],
 )
 def test_a_number_without_our_signature_names_nothing(subject: str) -> None:
     assert rules.numbers_named(subject, [], SECRET) == []
@@ -58,7 +63,12 @@ def test_a_machine_is_known_by_its_headers(headers: dict[str, list[str]], sender
 
 @pytest.mark.parametrize(
     "quotation",
-    ["------------------ 原始邮件 ------------------", "发件人: 三包客服", "On Mon, 20 Apr 2026, kf wrote:", "在 2026年4月20日，三包客服写道："],
+    [
+        "------------------ 原始邮件 ------------------",
+        "发件人: 三包客服",
+        "On Mon, 20 Apr 2026, kf wrote:",
+        "在 2026年4月20日，三包客服写道：",
+    ],
 )
 def test_what_a_mail_repeats_is_not_new(quotation: str) -> None:
     assert rules.fresh(f"同意更换。\n\n{quotation}\n> 下周一前更换") == "同意更换。"
