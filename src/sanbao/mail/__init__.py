@@ -1,1 +1,1 @@
-"""E-mail in and out: each mail kept once, filed in its case or waiting in the tray; what we write, and whether it arrived."""
+"""E-mail: what comes is kept once and finds its case or waits in the tray; what we write, and whether it arrived."""

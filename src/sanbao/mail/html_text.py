@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 LONGEST = 2_000_000
 _UNSEEN = frozenset({"script", "style", "title"})
 _BREAKS = frozenset(
-    ["address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul"]
-)
+    ("address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
+     "ol", "p", "pre", "section", "table", "tr", "ul")
+)  # fmt: skip
 
 
 class _Words(HTMLParser):

@@ -53,7 +53,8 @@ class MailList(Listing):
     columns = (
         Column("title", W("主题", "Subject"), lambda m: str(m), opens=True),
         Column("sender", W("来信人", "From"), lambda m: m.sender_name or m.sender, plain=lambda m: m.sender),
-        Column("case", W("投诉", "Case"), lambda m: m.case.number if m.case else "—", plain=lambda m: m.case, narrow=True),
+        Column("case", W("投诉", "Case"), lambda m: m.case.number if m.case else "—", plain=lambda m: m.case,
+               narrow=True),
         Column("state", W("状态", "State"), mail_pill, plain=lambda m: M.title_of(m.state), narrow=True),
         Column("received", W("收到", "Received"), lambda m: when(m.received_at), sort="received_at",
                plain=lambda m: m.received_at, narrow=True),

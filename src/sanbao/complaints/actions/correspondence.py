@@ -1,6 +1,7 @@
 """往来邮件: what a mail that came, or a letter that was written, is to the case (C-03, U-09).
 
-The mail itself is kept by the room above; here stands what it says on the timeline, once, and whether the user was told.
+The mail itself is kept by the room above; here stands what it says on the timeline, once, and whether the user was
+told.
 """
 
 from __future__ import annotations

@@ -140,8 +140,8 @@ def running() -> Iterator[Dovecot]:
     places = dict(zip(("login", "internal", "group"), names, strict=True))
     (folder / "conf").write_text(
         CONFIG.format(
-            folder=folder, uid=me.pw_uid, gid=me.pw_gid, port=server.port, secure=server.secure, password=PASSWORD.replace("%", "%%"),
-            **places,
+            folder=folder, uid=me.pw_uid, gid=me.pw_gid, port=server.port, secure=server.secure,
+            password=PASSWORD.replace("%", "%%"), **places,
         )
     )  # fmt: skip
     (folder / "mail").mkdir()

@@ -1,4 +1,4 @@
-"""Our mailboxes on a real IMAP server: each mail taken once, whatever happens in between; nothing changed there (C-03)."""
+"""Our mailboxes on a real IMAP server: each mail is taken once, and nothing is changed there (C-03)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ def test_a_raw_chinese_file_name_is_read(charset: str) -> None:
 
 
 def test_html_is_reduced_to_its_words_and_nothing_in_it_can_act() -> None:
-    page = "<html><style>p{}</style><p>整批<b>拒收</b><script>alert(1)</script></p><img src=x onerror=y><div>第二行&lt;script&gt;"
+    page = "<html><style>p{}</style><p>整批<b>拒收</b><script>alert(1)</script></p><img src=x onerror=y>"
+    page += "<div>第二行&lt;script&gt;"
     assert reduced(page) == "整批拒收\n\n第二行<script>"
     assert reduced("<script>never closed <p>words</p>") == "never closed words"
 
