@@ -108,7 +108,6 @@ def test_the_letter_form_knows_the_user_and_the_case_shows_how_far_the_letter_ha
     assert english.status_code == 200
 
 
-@pytest.mark.clause("M-02")
 def test_who_sees_a_case_sees_its_mail_and_nobody_else_does(
     receive: Receive, clients: dict[str, Client], register: Callable[..., Complaint]
 ) -> None:

@@ -262,7 +262,6 @@ def test_what_is_put_aside_says_why_and_can_be_had_back(receive: Receive, by: Si
     assert actions.take_back(mail, by=by.clerk, reason="不是广告").state == MailState.UNMATCHED
 
 
-@pytest.mark.clause("C-03")
 def test_who_has_nothing_to_do_with_the_post_sorts_none_of_it(receive: Receive, by: SimpleNamespace) -> None:
     mail = receive(a_mail())
     assert not MailItem.objects.visible_to(by.inspector).exists()
