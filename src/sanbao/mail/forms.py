@@ -14,7 +14,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
-from sanbao.kernel.kept_forms import CodeField
+from sanbao.kernel.kept_forms import CodeField, CodeInput
 from sanbao.kernel.words import W
 from sanbao.mail import actions, queries, rules
 from sanbao.mail.lifecycle import LETTER, MAIL
@@ -32,21 +32,35 @@ def words(zh: str, en: str, *, rows: int = 3, required: bool = True, length: int
 
 
 class CaseNumber(forms.CharField):
-    """A case by its number, also without the prefix; only what the actor may see is known."""
+    """A case by its number, also without the prefix, or by words that one case holds; only what the actor may see."""
 
+    widget = CodeInput
     by: Actor | None = None
 
     def clean(self, value: Any) -> Complaint | None:
         text = super().clean(value)
-        if not text:
+        if not text or self.by is None:
             return None
-        case = complaints.numbered(self.by, code_key(text)) if self.by else None
-        if case is None:
-            sentence = W(
-                "没有编号为“{text}”的投诉，或您无权查看。", "There is no case “{text}”, or you may not see it."
-            )
-            raise forms.ValidationError(sentence.format(text=text), code="unknown_case")  # type: ignore[arg-type]
-        return case
+        if case := complaints.numbered(self.by, code_key(text)):
+            return case
+        seen = Complaint.objects.visible_to(self.by).filter(pk__in=complaints.holding(text))
+        found = list(seen.order_by("-received_at")[: CHOICES + 1])
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(_which(text, found), code="which_case" if found else "unknown_case")  # type: ignore[arg-type]
+
+
+#: So many cases are named when words fit several.
+CHOICES = 8
+
+
+def _which(text: str, found: list[Complaint]) -> W:
+    if not found:
+        sentence = W("没有“{text}”这件投诉，或您无权查看。", "There is no case “{text}”, or you may not see it.")
+        return sentence.format(text=text)
+    names = "; ".join(f"{case.number} {case.title}" for case in found[:CHOICES])
+    more = " …" if len(found) > CHOICES else ""
+    return W("有几件：{names}{more}。请写编号。", "Several: {names}{more}. Name the number.", names=names, more=more)
 
 
 class MailNumber(forms.IntegerField):
@@ -129,7 +143,18 @@ class OpenCaseForm(MailForm):
 
 @face(MAIL, "file", actions.file)
 class FileForm(MailForm):
-    case = CaseNumber(label=W("投诉编号", "Number of the case"), max_length=40)
+    case = CaseNumber(
+        label=W("投诉", "Case"),
+        max_length=80,
+        help_text=W("编号，或标题、客户、喷码中的字", "A number, or words of its title"),
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.case is not None and self.by is not None and not self.is_bound:
+            cases = queries.known(self.case.answer_to, by=self.by).cases
+            self.fields["case"].widget.offered = {c.number: c.title for c in cases}  # type: ignore[attr-defined]
+            self.initial = {"case": cases[0].number if len(cases) == 1 else "", **self.initial}
 
 
 @face(MAIL, "put_aside", actions.put_aside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -129,14 +129,24 @@ class Said:
     text: str
 
 
-def conversation(case: Complaint | None, mail: MailItem | None = None, most: int = 3) -> list[Said]:
-    """What was last written to and fro, the latest first. Inner notes are none of it (convention 15)."""
-    mails = list(mails_of(case).filter(bounce=False).order_by("-received_at")[:most]) if case else []
-    if mail is not None and mail.pk not in {m.pk for m in mails}:
-        mails.insert(0, mail)
-    written = letters_of(case).filter(state__in=STANDING).order_by("-created_at")[:most] if case else []
-    lines = [Said(m.sent_at or m.received_at, m.sender_name or m.sender, rules.fresh(m.text)) for m in mails]
-    lines += [Said(one.created_at, bare_address(settings.DEFAULT_FROM_EMAIL), one.text) for one in written]
+def conversation(
+    case: Complaint | None, mail: MailItem | None, *, with_whom: Collection[str], most: int = 3
+) -> list[Said]:
+    """What was last written to and fro with these addresses, the latest first.
+
+    Nobody is sent what somebody else wrote, and inner notes are none of it (convention 15).
+    """
+    near = {address.lower() for address in with_whom}
+    mails = list(mails_of(case).filter(bounce=False)) if case else []
+    mails += [mail] if mail is not None and mail.pk not in {m.pk for m in mails} else []
+    written = letters_of(case).filter(state__in=STANDING) if case else Letter.objects.none()
+    lines = [
+        Said(m.sent_at or m.received_at, m.sender_name or m.sender, rules.fresh(m.text))
+        for m in mails
+        if {m.sender, m.reply_to} & near
+    ]
+    ours = bare_address(settings.DEFAULT_FROM_EMAIL)
+    lines += [Said(one.created_at, ours, one.text) for one in written if {a.lower() for a in (*one.to, *one.cc)} & near]
     return sorted(lines, key=lambda said: said.at, reverse=True)[:most]
 
 

@@ -18,7 +18,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import refuse
-from sanbao.kernel.times import now, today
+from sanbao.kernel.times import local, now, today
 from sanbao.kernel.words import W
 from sanbao.mail import composing, queries, rules
 from sanbao.mail.actions import telling
@@ -58,7 +58,7 @@ def write(
         if kind == LetterKind.ANSWER:
             _answer(case, by, text=text, basis=basis, care=care)
         said = "\n\n".join(part.strip() for part in (text, care) if part.strip())
-        _seal(step, _with_quotation(said, case, mail) if quote else said, files)
+        _seal(step, _with_quotation(letter, said, case, mail) if quote else said, files)
         if case is not None:
             _tell_case(letter, case, by)
         step.record(case=case.pk if case else None, files=len(files))
@@ -67,13 +67,13 @@ def write(
 
 
 def _addresses(values: Sequence[str], field: str, *, needed: bool = True) -> list[str]:
-    found = list(dict.fromkeys(value.strip() for value in values if value.strip()))
+    found = list(dict.fromkeys(_on_the_wire(value.strip()) for value in values if value.strip()))
     if needed and not found:
         sentence = W("请写明收件人。", "Say to whom.")
         refuse("mail.nobody", sentence, clause="U-09", status=422, field=field)
     for address in found:
         try:
-            validate_email(address)
+            validate_email(address if address.isascii() else "")
         except ValidationError:
             sentence = W("“{address}”不是邮件地址。", "“{address}” is no e-mail address.")
             refuse("mail.address", sentence, status=422, field=field, address=address)
@@ -81,6 +81,15 @@ def _addresses(values: Sequence[str], field: str, *, needed: bool = True) -> lis
         sentence = W("收件人最多 {most} 个。", "At most {most} addresses.")
         refuse("mail.too_many_addresses", sentence, status=422, field=field, most=MOST_ADDRESSES)
     return found
+
+
+def _on_the_wire(address: str) -> str:
+    """A domain in Chinese as mail servers write it; what cannot be written so stays, and is refused."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}" if name and not domain.isascii() else address
+    except UnicodeError:
+        return address
 
 
 def _may_go(addresses: Sequence[str]) -> None:
@@ -115,11 +124,10 @@ def _answer(case: Complaint | None, by: Actor, **said: str) -> None:
         complaints.answer(case, by=by, **said)
 
 
-def _with_quotation(text: str, case: Complaint | None, mail: MailItem | None) -> str:
-    """The words, and below them what was written before; never an inner note."""
-    before = [
-        f"{said.at:%Y-%m-%d %H:%M} {said.who}:\n{rules.quoted(said.text)}" for said in queries.conversation(case, mail)
-    ]
+def _with_quotation(letter: Letter, text: str, case: Complaint | None, mail: MailItem | None) -> str:
+    """The words, and below them what was written before with those who get them; never an inner note."""
+    talk = queries.conversation(case, mail, with_whom=letter.pending)
+    before = [f"{local(said.at):%Y-%m-%d %H:%M} {said.who}:\n{rules.quoted(said.text)}" for said in talk]
     return "\n\n".join([text, *before])
 
 

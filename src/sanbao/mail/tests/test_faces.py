@@ -89,6 +89,17 @@ def test_a_program_files_a_mail_and_writes_back(
     assert api.get("/api/v1/letters", {"state": "withdrawn"}).json()["total"] == 1
 
 
+def test_a_case_is_found_by_words_and_several_are_named(
+    receive: Receive, clients: dict[str, Client], register: Callable[..., Complaint]
+) -> None:
+    one, _, _ = register(title="密封条开裂"), register(title="划伤甲"), register(title="划伤乙")
+    mail, api = receive(a_mail()), clients["clerk"]
+    refused = api.post(f"/api/v1/mails/{mail.pk}/file", {"case": "划伤"}, **JSON)
+    assert refused.status_code == 422 and "划伤甲" in refused.json()["title"] and "划伤乙" in refused.json()["title"]
+    assert api.post(f"/api/v1/mails/{mail.pk}/file", {"case": "没有这样的字"}, **JSON).status_code == 422
+    assert api.post(f"/api/v1/mails/{mail.pk}/file", {"case": "密封条"}, **JSON).json()["case"] == one.number
+
+
 def test_the_letter_form_knows_the_user_and_the_case_shows_how_far_the_letter_has_come(
     receive: Receive, clients: dict[str, Client], register: Callable[..., Complaint]
 ) -> None:

@@ -111,6 +111,21 @@ def test_the_answer_of_a_case_is_recorded_with_its_basis_as_it_is_mailed(
     assert (caught.value.code, caught.value.clause) == ("mail.answer_without_case", "C-11")
 
 
+def test_nobody_is_sent_what_somebody_else_wrote(post: Post, case: Complaint, by: SimpleNamespace) -> None:
+    actions.write(by=by.clerk, case=case, to=["lab@inspection.example"], text="请安排复检。")
+    sent()
+    assert "什么时候换货" not in parsed(post.taken[0][1]).get_content()
+
+
+def test_an_address_in_chinese_goes_out_as_servers_write_it(post: Post, case: Complaint, by: SimpleNamespace) -> None:
+    actions.write(by=by.clerk, case=case, to=["kf@门窗.example"], text="x")
+    sent()
+    assert post.taken[0][0] == ["kf@" + "门窗".encode("idna").decode() + ".example"]
+    with pytest.raises(Refusal) as caught:
+        actions.write(by=by.clerk, case=case, to=["张@门窗.example"], text="x")
+    assert caught.value.code == "mail.address"
+
+
 def test_inner_notes_are_never_in_what_is_quoted(post: Post, case: Complaint, by: SimpleNamespace) -> None:
     from sanbao.complaints import actions as complaints
 
