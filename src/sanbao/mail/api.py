@@ -24,8 +24,13 @@ def mail_line(row: MailItem, by: Actor) -> dict[str, Any]:
 
 def mail_out(row: MailItem, by: Actor) -> dict[str, Any]:
     """A mail with its words and files."""
-    names = ("message_id", "reply_to", "to", "cc", "text", "cut", "broken", "left_in", "opened", "reason")
-    return mail_line(row, by) | {name: getattr(row, name) for name in names} | {"attachments": _files(row.subject)}
+    names = ("message_id", "reply_to", "to", "cc", "text", "cut", "broken", "opened", "reason")
+    return (
+        mail_line(row, by)
+        | {name: getattr(row, name) for name in names}
+        | {"attachments": _files(row.subject)}
+        | {"left": [str(said) for said in row.left]}
+    )
 
 
 def _files(subject: str) -> list[dict[str, Any]]:

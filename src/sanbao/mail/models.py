@@ -13,7 +13,7 @@ from sanbao.complaints.models import Complaint
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
-from sanbao.kernel.words import Vocabulary
+from sanbao.kernel.words import Vocabulary, W
 
 
 class MailState(Vocabulary):
@@ -125,6 +125,11 @@ class MailItem(Subject):
     def answer_to(self) -> str:
         """Where an answer goes."""
         return self.reply_to or self.sender
+
+    @property
+    def left(self) -> list[W]:
+        """What stayed in the original, in words."""
+        return [W(said["zh"], said["en"]) for said in self.left_in]
 
     @property
     def why(self) -> Why | None:

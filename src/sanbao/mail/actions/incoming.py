@@ -13,6 +13,7 @@ from sanbao.complaints import actions as complaints
 from sanbao.complaints.models import Channel, Complaint, State
 from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import Refusal, in_force, refuse
 from sanbao.kernel.times import now, today
@@ -39,8 +40,8 @@ def receive_too_large(
     head: bytes, size: int, *, mailbox: str, validity: int, uid: int, at: datetime | None = None
 ) -> MailItem:
     """A mail beyond the limit: its headers are kept, and it is said that the rest lies in the mailbox."""
-    said = str(
-        W("整封 {mb} MB，超过上限，仍在邮箱中", "{mb} MB in all, over the limit; still in the mailbox", mb=size >> 20)
+    said = W(
+        "整封 {mb} MB，超过上限，仍在邮箱中", "{mb} MB in all, over the limit; still in the mailbox", mb=size >> 20
     )
     return _once(lambda: reading.read(head), head, mailbox, validity, uid, at, whole=False, left=[said])
 
@@ -54,7 +55,7 @@ def _once(
     at: datetime | None,
     *,
     whole: bool,
-    left: list[str] | None = None,
+    left: list[W] | None = None,
 ) -> MailItem:
     arrival = {"mailbox": mailbox, "validity": validity, "uid": uid}
     if (before := Arrival.objects.select_related("mail").filter(**arrival).first()) is not None:
@@ -72,7 +73,7 @@ def _once(
     return mail
 
 
-def _take(read: Read, raw: bytes, at: datetime | None, whole: bool, left: list[str]) -> MailItem:
+def _take(read: Read, raw: bytes, at: datetime | None, whole: bool, left: list[W]) -> MailItem:
     automatic = rules.automatic(read.headers, read.sender, queries.own_addresses())
     reported = queries.letter_reported(read, raw) if automatic else None
     failed = reported is not None and (read.bounce is not None or rules.speaks_of_failure(read.sender))
@@ -84,7 +85,7 @@ def _take(read: Read, raw: bytes, at: datetime | None, whole: bool, left: list[s
         step.insert()
         step.record(case=case.pk if case else None, files=len(read.files))
         step.private(sender=mail.sender, title=mail.title, text=mail.text)
-        mail.left_in = [*left, *_keep(mail, read, raw, whole)]
+        mail.left_in = [plain(said) for said in (*left, *_keep(mail, read, raw, whole))]
         if failed and reported:
             outgoing.reported(reported, read)
         if case and not failed:
@@ -114,20 +115,20 @@ def _values(read: Read, at: datetime | None) -> dict[str, Any]:
     }
 
 
-def _keep(mail: MailItem, read: Read, raw: bytes, whole: bool) -> list[str]:
+def _keep(mail: MailItem, read: Read, raw: bytes, whole: bool) -> list[W]:
     """The original first, then each file that came with it; what is not taken stays in the original, and is told."""
     if whole:
         limit = int(POST.setting("limit_mb", on=today()))
         original = ContentFile(raw, f"{(mail.title or 'mail')[:60]}.eml")
         attachments.store(original, by=HOUSE, subject=mail.subject, original=True, limit_mb=limit)
-    left = []
+    left: list[W] = []
     for file in read.files:
         try:
             attachments.store(ContentFile(file.content, file.name), by=HOUSE, subject=mail.subject)
         except Refusal as refusal:
-            left.append(str(refusal)[:280])
+            left.append(refusal.sentence.format(**refusal.facts))
     if read.left_in:
-        left.append(str(W("另有 {n} 个附件留在原件中", "{n} more files stay in the original", n=read.left_in)))
+        left.append(W("另有 {n} 个附件留在原件中", "{n} more files stay in the original", n=read.left_in))
     return left
 
 

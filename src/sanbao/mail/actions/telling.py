@@ -27,7 +27,7 @@ def owner_of(case: Complaint) -> str:
 
 
 def excerpt(text: str) -> str:
-    return text if len(text) <= SHOWN else text[:SHOWN] + "\n" + str(W("……（全文见邮件）", "… (the mail has the rest)"))
+    return text if len(text) <= SHOWN else text[:SHOWN] + "\n……（全文见邮件 · the mail has the rest）"
 
 
 def came(case: Complaint, mail: MailItem, by: Actor, *, words: bool = True) -> None:

@@ -96,7 +96,7 @@ class TestServer:
         dovecot.put(user, a_mail("klein"))
         assert look() == 2
         large = MailItem.objects.order_by("id").first()
-        assert large is not None and large.title == "喷涂料掉粉" and "MB" in large.left_in[0]
+        assert large is not None and large.title == "喷涂料掉粉" and "MB" in str(large.left[0])
 
     def test_what_lies_there_from_before_the_first_day_is_left_alone(
         self, dovecot: Dovecot, user: str, settings: Any

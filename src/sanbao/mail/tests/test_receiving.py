@@ -74,14 +74,14 @@ def test_the_same_mail_is_stored_once_however_often_it_is_fetched(receive: Recei
 def test_a_file_beyond_the_limit_stays_in_the_original_and_the_page_says_so(receive: Receive) -> None:
     mail = receive(a_mail(files=[("film.bin", b"\x01" * (26 << 20)), ("empty.txt", b"")]))
     assert [a.name.endswith(".eml") for a in attachments.of(mail.subject)] == [True]
-    assert len(mail.left_in) == 2 and "25 MB" in mail.left_in[0]
+    assert len(mail.left) == 2 and "25 MB" in str(mail.left[0]) and "larger than 25 MB" in mail.left[0].said_in("en")
 
 
 def test_a_mail_beyond_all_limits_is_named_and_stays_in_its_mailbox(db: None) -> None:
     head = a_mail().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     mail = actions.receive_too_large(head, 90 << 20, mailbox="kf@imap/INBOX", validity=1, uid=1)
     assert (mail.state, mail.title) == (MailState.UNMATCHED, "喷涂料掉粉")
-    assert "90 MB" in mail.left_in[0]
+    assert "90 MB" in str(mail.left[0])
 
 
 # -- threading -----------------------------------------------------------------------------------------
