@@ -119,7 +119,7 @@ def _keep(mail: MailItem, read: Read, raw: bytes, whole: bool) -> list[W]:
     """The original first, then each file that came with it; what is not taken stays in the original, and is told."""
     if whole:
         limit = int(POST.setting("limit_mb", on=today()))
-        original = ContentFile(raw, f"{(mail.title or 'mail')[:60]}.eml")
+        original = ContentFile(raw, f"{mail.title[:24] or 'mail'}.eml")
         attachments.store(original, by=HOUSE, subject=mail.subject, original=True, limit_mb=limit)
     left: list[W] = []
     for file in read.files:

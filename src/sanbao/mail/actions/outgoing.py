@@ -140,7 +140,7 @@ def _seal(step: Step[Letter], text: str, files: Sequence[Attachment]) -> None:
     step.insert()
     limit = int(POST.setting("limit_mb", on=today()))
     attachments.attach(files, subject=letter.subject, by=step.by)
-    sealed = ContentFile(composing.compose(letter, text, files), f"{letter.title[:60]}.eml")
+    sealed = ContentFile(composing.compose(letter, text, files), f"{rules.untokened(letter.title)[:24] or 'mail'}.eml")
     attachments.store(sealed, by=step.by, subject=letter.subject, original=True, limit_mb=limit)
 
 
