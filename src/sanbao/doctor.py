@@ -15,6 +15,8 @@ from django.db import connection
 
 from sanbao import certificates
 from sanbao.kernel import announcements, deposits, times, triggers, worker
+from sanbao.mail.accounts import Unusable, accounts
+from sanbao.mail.models import Letter, LetterState, Mailbox
 from sanbao.prepare import pending_migrations
 from sanbao.trace.engines import keeping
 
@@ -102,6 +104,24 @@ def depositing() -> Iterator[Finding]:
         yield ok("封存寄存 deposit", done)
 
 
+def posting() -> Iterator[Finding]:
+    """Whether the mailboxes can be read and what we wrote can be sent; nothing where no mail is set up."""
+    try:
+        names = [account.name for account in accounts()]
+    except Unusable as error:
+        yield Finding("wrong", "收信 mailboxes", str(error))
+        return
+    for box in Mailbox.objects.filter(name__in=names):
+        seen = (
+            f"上次收信 last read {times.local(box.looked_at):%Y-%m-%d %H:%M}" if box.looked_at else "尚未收信 not yet"
+        )
+        yield either(not box.trouble, f"收信 {box.name}", seen, f"收不到 cannot be read: {box.trouble}; {seen}")
+    failed = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED]).count()
+    if names or failed:
+        said = f"{failed} 封未送达 not delivered"
+        yield either(not failed, "去信 letters", "没有未送达的 none undelivered", said, level="warning")
+
+
 def tracing() -> Iterator[Finding]:
     stands, subject = keeping.state(), "链接快照 snapshot"
     if stands.trouble:
@@ -139,6 +159,7 @@ EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [
     depositing,
     storing,
     tracing,
+    posting,
     openness,
     encryption,
 ]

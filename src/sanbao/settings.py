@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "sanbao.inspection",
     "sanbao.complaints",
     "sanbao.signals",
+    "sanbao.mail",
     "sanbao.exchange",
     "sanbao.epcis",
     "sanbao.portal",
@@ -259,6 +260,12 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = os.environ.get("SANBAO_MAIL_FROM", "sanbao@localhost")
+#: Mailboxes that are looked into, none by default; see mail/accounts.py for how they are written.
+IMAP_URL = os.environ.get("SANBAO_IMAP_URL", "")
+IMAP_PASSWORD = os.environ.get("SANBAO_IMAP_PASSWORD", "")
+IMAP_SINCE = os.environ.get("SANBAO_IMAP_SINCE", "")
+#: Whether the provider delivers ``kf+anything@`` to ``kf@``; then answers carry the token in the address too.
+MAIL_PLUS = flag("SANBAO_MAIL_PLUS")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOGGING = {

@@ -17,6 +17,7 @@ ROOMS = {
     "inspection": "inspection/",
     "complaints": "complaints/",
     "signals": "signals/",
+    "mail": "mail/",
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",

@@ -41,6 +41,7 @@ ROOMS = (
     "inspection",
     "complaints",
     "signals",
+    "mail",
     "exchange",
     "portal",
 )

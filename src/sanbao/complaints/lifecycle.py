@@ -93,6 +93,8 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "call": _m(ANY, STAY, "note", "U-09", "通话记录", "Log a call", always=True),
         "chase": _m(OPEN, STAY, "note", "U-09", "催办", "Chase", always=True),
         "attach": _m(ANY, STAY, "note", "C-03", "添加附件", "Attach", always=True),
+        "mail_in": _m(ANY, STAY, "note", "C-03", "来信", "Mail received", internal=True, always=True),
+        "mail_out": _m(ANY, STAY, "note", "U-09", "去信", "Mail sent", internal=True, always=True),
         "promise": _m(OPEN, STAY, "promise", "U-09", "登记承诺", "Promise"),
         "keep_promise": _m(OPEN, STAY, "promise", "U-09", "承诺已兑现", "Promise kept"),
         "add_demand": _m(OPEN, STAY, "handle", "U-08", "登记用户要求", "Add a demand"),

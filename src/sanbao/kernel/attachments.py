@@ -224,6 +224,28 @@ def attach(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str =
         journal.append(subject=subject, action="attachment.added", by=by, clause=clause, facts=facts)
 
 
+def again(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str = "C-03") -> list[Attachment]:
+    """Keep the same contents with another subject too, as what came by mail is kept with its case; each once."""
+    held = set(Attachment.objects.filter(subject=subject).values_list("sha256", "name"))
+    copies = [
+        Attachment(
+            sha256=row.sha256,
+            size=row.size,
+            media_type=row.media_type,
+            name=row.name,
+            original=row.original,
+            stored_at=now(),
+            stored_by=by.ref,
+        )
+        for row in rows
+        if (row.sha256, row.name) not in held
+    ]
+    with transaction.atomic(savepoint=False):
+        Attachment.objects.bulk_create(copies)
+        attach(copies, subject=subject, by=by, clause=clause)
+    return copies
+
+
 def unclaimed(ids: Iterable[Any], *, by: Actor) -> list[Attachment]:
     """The actor's own uploads that belong to nothing yet; refuses any other id."""
     wanted = list(dict.fromkeys(str(i) for i in ids))

@@ -49,6 +49,7 @@ ROOMS: list[list[Room]] = [
             count="cases",
             key="g c",
         ),
+        Room(W("邮件", "E-mail"), "mail:list", "mail", frozenset({"mail.sort"}), count="mail", key="g e"),
         Room(
             W("信号", "Signals"),
             "signals:list",

@@ -45,6 +45,7 @@ CLOCKWORK = {
     "trace": W("追溯", "Trace"),
     "materials": W("物料仓库", "Materials store"),
     "goods": W("成品标签", "Product labels"),
+    "mail": W("邮件收发", "Mail"),
 }
 
 

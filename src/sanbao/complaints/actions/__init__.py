@@ -14,6 +14,7 @@ from sanbao.complaints.actions.contact import (
     promise,
     resume,
 )
+from sanbao.complaints.actions.correspondence import mail_in, mail_out
 from sanbao.complaints.actions.grading import approve_settlement, confirm_grade, grade, settle_duty
 from sanbao.complaints.actions.intake import confirm_read_back, register, register_light
 from sanbao.complaints.actions.investigation import (
@@ -96,6 +97,8 @@ __all__ = [
     "link",
     "locate_holders",
     "locate_responsibility",
+    "mail_in",
+    "mail_out",
     "mark_duplicate",
     "meet_demand",
     "merge",

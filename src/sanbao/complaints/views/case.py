@@ -83,7 +83,7 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
         "steps": showing.stepper(case, samples),
         "primary": main,
         "others": [o for o in offers if o not in main],
-        "may": {name: by.may(COMPLAINT.moves[name].permission) for name in ELSEWHERE},
+        "may": {name: by.may(COMPLAINT.moves[name].permission) for name in ELSEWHERE} | {"mail": by.may("mail.write")},
         "clocks": running,
         "samples": samples,
         "aside": panel(request, case, parties),

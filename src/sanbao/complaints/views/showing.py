@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,11 @@ PILLS = {
     State.HEARD: "hold",
 }
 #: Kinds of entries that we said or sent to the user; the others outward are his.
-OURS = frozenset({"answer", "explain", "confirm_read_back"})
+OURS = frozenset({"answer", "explain", "confirm_read_back", "mail_out"})
+
+#: First part of an entry's key (``letter.7``) → what stands behind these keys: key → (address, how it stands now).
+#: An upper room that keeps what a line speaks of adds itself; one question for all lines of a kind.
+BEHIND: dict[str, Callable[[list[str]], dict[str, tuple[str, Any]]]] = {}
 
 
 def pill(state: str) -> str:
@@ -114,16 +118,27 @@ class Timeline:
 def timeline(case: Complaint, show: str = "") -> Timeline:
     """Everything that happened, in order; one query."""
     found = Timeline(show if show in {a.value for a in Audience} else "")
-    for entry in case.entries.select_related("person"):
+    entries = list(case.entries.select_related("person"))
+    behind = _behind(entries)
+    for entry in entries:
         found.counts[entry.audience] = found.counts.get(entry.audience, 0) + 1
+        shown = item(entry, *behind.get(entry.key or "", ("", "")))
         if entry.audience == Audience.SYSTEM and not found.show:
-            found.system.append(item(entry))
+            found.system.append(shown)
         elif found.show in ("", entry.audience):
-            found.items.append(item(entry))
+            found.items.append(shown)
     return found
 
 
-def item(entry: Entry) -> dict[str, Any]:
+def _behind(entries: Iterable[Entry]) -> dict[str, tuple[str, Any]]:
+    keys: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.key and (kind := entry.key.partition(".")[0]) in BEHIND:
+            keys.setdefault(kind, []).append(entry.key)
+    return {key: stands for kind, asked in keys.items() for key, stands in BEHIND[kind](asked).items()}
+
+
+def item(entry: Entry, href: str = "", stands: Any = "") -> dict[str, Any]:
     kind = ""
     if entry.kind == "note":
         kind = "in"
@@ -137,7 +152,8 @@ def item(entry: Entry) -> dict[str, Any]:
         "who": entry.words,
         "text": entry.text,
         "kind": kind,
-        "ref": by,
+        "ref": f"{by} · {stands}" if stands else by,
+        "href": href,
         "clause": entry.clause if entry.audience != Audience.SYSTEM else "",
     }
 

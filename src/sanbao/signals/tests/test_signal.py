@@ -212,7 +212,7 @@ def test_a_case_that_is_classed_otherwise_makes_the_worker_look_again(complain: 
     complain(), complain()
     handlers.look()
     assert not Signal.objects.exists()
-    complaints.classify(other, by=by.technologist, confirmed_class=surface)
+    complaints.classify(other, by=HOUSE, confirmed_class=surface)
     announcements.deliver()
     handlers.look()
     assert Signal.objects.get().count == 3
