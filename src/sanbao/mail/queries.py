@@ -58,14 +58,17 @@ def case_named(read: Read) -> Complaint | None:
 
 
 def leading(case: Complaint) -> Complaint:
-    """The case that goes on: of one that was entered twice, the one that it repeats."""
+    """The case that goes on: of one entered twice the one that it repeats, of a merged one the one that leads."""
     seen = {case.pk}
-    while (link := case.links.filter(kind=LinkKind.DUPLICATE).select_related("target").last()) is not None:
-        if link.target_id in seen:
-            break
-        seen.add(link.target_id)
-        case = link.target
+    while (onward := case.merged_into or _repeated(case)) is not None and onward.pk not in seen:
+        seen.add(onward.pk)
+        case = onward
     return case
+
+
+def _repeated(case: Complaint) -> Complaint | None:
+    link = case.links.filter(kind=LinkKind.DUPLICATE).select_related("target").last()
+    return link.target if link else None
 
 
 def letter_reported(read: Read, raw: bytes) -> Letter | None:

@@ -144,6 +144,15 @@ def test_what_belongs_to_a_case_entered_twice_goes_to_the_one_that_goes_on(
     assert receive(a_mail(In_Reply_To=f"<{mail.message_id}>")).case_id == other.pk
 
 
+def test_what_belongs_to_a_merged_case_goes_to_the_one_that_leads(
+    receive: Receive, by: SimpleNamespace, register: Register
+) -> None:
+    mail, case = opened_from(receive, by)
+    lead = register()
+    complaints.merge(case, by=by.clerk, into=lead, reason="同一事项")
+    assert receive(a_mail(In_Reply_To=f"<{mail.message_id}>")).case_id == lead.pk
+
+
 # -- machines ------------------------------------------------------------------------------------------
 
 
