@@ -172,11 +172,11 @@ def test_labels_are_chosen_in_the_list_and_printed_or_signed_together(at: Any, p
 def test_imported_labels_are_listed_until_they_have_a_code(at: Any, program: Any, card: Lot) -> None:
     store = at("storekeeper")
     shown = store.get("/goods/imported")
-    assert {line["row"].code for line in shown.context["list"].lines} == {"BQ1", "BQ2", "BQ3", "BQ4"}
+    assert {row.code for row in shown.context["list"].page} == {"BQ1", "BQ2", "BQ3", "BQ4"}
     assert store.get("/goods/of/BQ4")["Location"] == "/goods/take-up?lot=BQ4"
     told = program("storekeeper").post("labels/take-up", lot="BQ4")
     assert (told["origin"], told["code"]) == ("taken_up", "BQ4")
-    assert len(store.get("/goods/imported").context["list"].lines) == 3
+    assert len(store.get("/goods/imported").context["list"].page) == 3
     assert store.get("/goods/of/BQ4").status_code == 303
 
 

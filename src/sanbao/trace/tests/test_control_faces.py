@@ -35,7 +35,7 @@ def test_a_hold_is_placed_seen_partly_released_and_lifted_on_its_pages(page: Cli
     assert page.post("/trace/holds/new", {"lots": "SX1\nbq4", "reason": "色差", "forward": "on"}).status_code == 303
     hold = Hold.objects.get()
     shown = page.get(f"/trace/holds/{hold.pk}")
-    assert {"SX1", "BQ1", "BQ2", "BQ4"} <= {row["row"].code for row in shown.context["list"].lines}
+    assert {"SX1", "BQ1", "BQ2", "BQ4"} <= {row.code for row in shown.context["list"].page}
     page.post(f"/trace/holds/{hold.pk}/do/release", {"lots": "BQ4", "basis": "复检合格"})
     page.post(f"/trace/holds/{hold.pk}/do/lift", {"basis": "复检合格 JY-7"})
     hold.refresh_from_db()
