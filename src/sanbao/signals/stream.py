@@ -60,7 +60,7 @@ def _case(row: dict[str, Any], told: Iterable[tuple[int, dict[str, Any]]], origi
     known = tuple(Known(day, _defect(facts), _places(row, facts, origins)) for day, facts in told)
     customer = row["customer_id"]
     user = f"customer:{customer}" if customer else f"{row['contact_name']}/{row['contact_phone']}"
-    return Case(row["id"], local(row["received_at"]).toordinal(), user, known)
+    return Case(row["id"], (local(row["received_at"]).toordinal(), user), known)
 
 
 def _defect(facts: dict[str, Any]) -> int | None:
