@@ -53,8 +53,8 @@ def its_cases_are_widespread(entry: JournalEntry) -> None:
             _mark(case, signal)
 
 
-#: Why a case of a confirmed signal cannot be marked yet: not read back, handled under another, or out of the old register
-#: and still nobody's. It is marked once that is over.
+#: Why a case of a confirmed signal cannot be marked yet: it is not read back, is handled under another, or is old and
+#: still nobody's. It is marked once that is over.
 NOT_YET = frozenset({"complaint.not_read_back", "complaint.merged", "complaint.no_owner_yet"})
 
 
