@@ -53,9 +53,14 @@ def its_cases_are_widespread(entry: JournalEntry) -> None:
             _mark(case, signal)
 
 
-@listens("complaint.confirm_read_back")
+#: Why a case of a confirmed signal cannot be marked yet: it is not read back, is handled under another, or is old and
+#: still nobody's. It is marked once that is over.
+NOT_YET = frozenset({"complaint.not_read_back", "complaint.merged", "complaint.no_owner_yet"})
+
+
+@listens("complaint.confirm_read_back", "complaint.unmerge", "complaint.hand_over")
 def a_case_may_be_marked_now(entry: JournalEntry) -> None:
-    """A case that was told by word of mouth could not be marked before its read-back."""
+    """What kept a case of a confirmed signal from being marked may be over."""
     case = Complaint.objects.open().filter(pk=entry.subject.partition(":")[2]).first()
     signal = queries.of_complaint(case.pk).filter(state__in=queries.CONFIRMED).first() if case else None
     if case and signal and in_force("C-09"):
@@ -63,7 +68,7 @@ def a_case_may_be_marked_now(entry: JournalEntry) -> None:
 
 
 def _mark(case: Complaint, signal: Signal) -> None:
-    """Leaves alone what a person has judged for this case by itself, and what still awaits its read-back."""
+    """Leaves alone what a person has judged for this case by itself, and what cannot be marked yet."""
     if case.widespread not in (Widespread.NO, Widespread.PROPOSED):
         return
     person = Person.objects.filter(pk=signal.judged_by.partition(":")[2]).first()
@@ -72,5 +77,5 @@ def _mark(case: Complaint, signal: Signal) -> None:
     try:
         complaints.judge_widespread(case, by=CLOCKWORK, widespread=True, reason=reason.said_in("zh-hans"))
     except Refusal as refusal:
-        if refusal.code != "complaint.not_read_back":
+        if refusal.code not in NOT_YET:
             raise

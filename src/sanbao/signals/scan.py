@@ -47,12 +47,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A complaint: the day it came, who made it, and what was known of it from when."""
+    """A complaint: the day it came and who made it, and what was known of it from when."""
 
     id: int
-    day: int
-    user: str
+    came: tuple[int, str]
     known: tuple[Known, ...]
+
+    @property
+    def day(self) -> int:
+        return self.came[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class Scan:
                 del gathered.members[case.id]
                 gathered.recent.discard(case.id)
                 continue
-            gathered.members[case.id] = (case.day, case.user)
+            gathered.members[case.id] = case.came
             gathered.recent.add(case.id)
             self._live[kind.place.dimension].add(kind)
             self._faults.add(kind.defect)
@@ -188,11 +191,13 @@ class Scan:
 
 
 def _news(cases: Iterable[Case]) -> Iterator[tuple[int, bool, Case, Kind]]:
-    """Day by day: which case came to belong to which kind, and which left it."""
+    """Day by day: which case came to belong to which kind, and which left it. One object per kind, for there are many
+    cases."""
+    once: dict[Kind, Kind] = {}
     for case in cases:
         held: frozenset[Kind] = frozenset()
         for known in case.known:
-            kinds = frozenset(_kinds(known))
+            kinds = frozenset(once.setdefault(kind, kind) for kind in _kinds(known))
             day = max(known.since, case.day)
             yield from ((day, False, case, kind) for kind in held - kinds)
             yield from ((day, True, case, kind) for kind in kinds - held)

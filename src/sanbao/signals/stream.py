@@ -13,11 +13,17 @@ from sanbao.kernel.times import local
 from sanbao.signals.origins import Origins
 from sanbao.signals.scan import Case, Known, Place
 
+type Facts = dict[str, Any]
+
 #: The acts that change under what a case is counted; the journal says when.
-CHANGING = ("complaint.correct", "complaint.classify", "complaint.cancel", "complaint.mark_duplicate")
+CHANGING = tuple(
+    f"complaint.{act}"
+    for act in ("correct", "classify", "cancel", "mark_duplicate", "reopen", "merge", "unmerge", "end_with_lead")
+)
 #: What a case is counted under.
-FIELDS = ("state", "reported_class_id", "confirmed_class_id", "product_id", "lot_id", "customer_id")
+FIELDS = ("state", "reported_class_id", "confirmed_class_id", "product_id", "lot_id", "customer_id", "merged_into_id")
 #: What was no complaint, or is counted under another number.
+#: A case merged into another of the same user is one with it; of another user it counts by itself.
 NOT_COUNTED = (State.CANCELLED.value, State.DUPLICATE.value)
 
 
@@ -31,12 +37,13 @@ def read(until: date) -> list[Case]:
     changes = _changes()
     told = {row["id"]: list(_told(row, changes.get(row["id"], []))) for row in rows}
     origins = Origins({facts["lot_id"] for known in told.values() for _, facts in known} - {None})
-    return [_case(row, told[row["id"]], origins) for row in rows]
+    users = {row["id"]: _user(row) for row in rows}
+    return [_case(row, told[row["id"]], origins, users) for row in rows]
 
 
-def _changes() -> dict[int, list[tuple[int, dict[str, Any]]]]:
+def _changes() -> dict[int, list[tuple[int, Facts]]]:
     """Complaint → what its acts set, in order: the day, and for each field what it was and what it became."""
-    found: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    found: dict[int, list[tuple[int, Facts]]] = defaultdict(list)
     entries = JournalEntry.objects.filter(action__in=CHANGING).order_by("id")
     for entry in entries.only("subject", "at", "facts_text").iterator(chunk_size=2000):
         setting = {name: both for name, both in entry.facts["set"].items() if name in FIELDS}
@@ -45,7 +52,7 @@ def _changes() -> dict[int, list[tuple[int, dict[str, Any]]]]:
     return found
 
 
-def _told(row: dict[str, Any], changes: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _told(row: dict[str, Any], changes: list[tuple[int, Facts]]) -> Iterator[tuple[int, Facts]]:
     """From which day on which facts held: the present ones put back to what they were, then changed again."""
     facts = {name: row[name] for name in FIELDS}
     for _, setting in reversed(changes):
@@ -56,14 +63,22 @@ def _told(row: dict[str, Any], changes: list[tuple[int, dict[str, Any]]]) -> Ite
         yield day, dict(facts)
 
 
-def _case(row: dict[str, Any], told: Iterable[tuple[int, dict[str, Any]]], origins: Origins) -> Case:
-    known = tuple(Known(day, _defect(facts), _places(row, facts, origins)) for day, facts in told)
+def _user(row: dict[str, Any]) -> str:
+    """Who complains, as the room of complaints tells users apart."""
     customer = row["customer_id"]
-    user = f"customer:{customer}" if customer else f"{row['contact_name']}/{row['contact_phone']}"
-    return Case(row["id"], local(row["received_at"]).toordinal(), user, known)
+    return f"customer:{customer}" if customer else f"{row['contact_name']}/{row['contact_phone']}"
 
 
-def _defect(facts: dict[str, Any]) -> int | None:
+def _case(row: dict[str, Any], told: Iterable[tuple[int, Facts]], origins: Origins, users: dict[int, str]) -> Case:
+    user = users[row["id"]]
+    known = tuple(
+        Known(day, None if users.get(facts["merged_into_id"]) == user else _defect(facts), _places(row, facts, origins))
+        for day, facts in told
+    )
+    return Case(row["id"], (local(row["received_at"]).toordinal(), user), known)
+
+
+def _defect(facts: Facts) -> int | None:
     """The class that quality confirmed, or else the one that was reported."""
     if facts["state"] in NOT_COUNTED:
         return None
@@ -71,7 +86,7 @@ def _defect(facts: dict[str, Any]) -> int | None:
     return found
 
 
-def _places(row: dict[str, Any], facts: dict[str, Any], origins: Origins) -> frozenset[Place]:
+def _places(row: dict[str, Any], facts: Facts, origins: Origins) -> frozenset[Place]:
     found = set(origins.of(facts["lot_id"]))
     if facts["product_id"]:
         found.add(Place("product", str(facts["product_id"])))

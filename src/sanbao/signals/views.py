@@ -63,7 +63,7 @@ class SignalList(Listing):
         Column(
             "raised",
             W("提示日期", "Raised"),
-            lambda s: s.raised_on,
+            lambda s: s.raised_on.isoformat(),
             sort="raised_on",
             plain=lambda s: s.raised_on,
             narrow=True,

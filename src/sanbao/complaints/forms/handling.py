@@ -14,6 +14,7 @@ from sanbao.complaints.models import (
     Grade,
     Satisfaction,
     Spread,
+    Widespread,
 )
 from sanbao.inspection.models import Severity
 from sanbao.kernel.faces import face
@@ -96,7 +97,8 @@ class GradeForm(CaseForm):
             severity.help_text = W(
                 "尚无检验结论：估计，作暂定分级。", "No inspection yet: an estimate, graded provisionally."
             )
-        self.initial.setdefault("spread", self.case.spread or None)
+        widespread = Spread.M3 if self.case.widespread == Widespread.CONFIRMED else None
+        self.initial.setdefault("spread", self.case.spread or widespread)
 
 
 @face(COMPLAINT, "confirm_grade", actions.confirm_grade)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sanbao.complaints import actions
+from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import State
 from sanbao.complaints.tests.conftest import fresh
 from sanbao.complaints.tests.refusing import refused
@@ -157,3 +158,9 @@ def test_only_grade_d_is_for_sales_to_decide(story: Any, by: Any) -> None:
     case = story.decided("S3", "M1")
     with refused("complaint.not_grade_d", "C-15"):
         actions.decide_d(case, by=by.manager, choice="exchange", reason="用户要求")
+
+
+def test_the_grade_of_a_widespread_matter_is_offered_with_its_market_impact(story: Any, by: Any) -> None:
+    case = actions.judge_widespread(story.inspected(), by=by.clerk, widespread=True, reason="同一喷涂批")
+    form = COMPLAINT.faces["grade"].form(case=case, by=by.technologist)
+    assert form.initial["spread"] == "M3"

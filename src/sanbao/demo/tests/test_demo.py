@@ -22,6 +22,7 @@ from sanbao.kernel.verify import verify
 from sanbao.parties import actions as people
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
+from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
 
 
@@ -58,6 +59,11 @@ def test_the_record_of_the_demonstration_verifies_and_all_news_was_delivered(hou
 
 def test_the_bad_powder_shows_as_fairly_widespread(house: Path) -> None:
     assert Complaint.objects.filter(widespread=Widespread.CONFIRMED).count() >= 2
+
+
+def test_the_house_proposes_the_bad_powder_as_one_signal_that_waits_for_a_verdict(house: Path) -> None:
+    signal = Signal.objects.get(state=SignalState.PROPOSED)
+    assert (signal.defect.code, signal.count >= 5, signal.users >= 4) == ("Q3-P05", True, True)
 
 
 def test_one_unknown_label_waits_for_quality_control_and_one_was_a_counterfeit(house: Path) -> None:

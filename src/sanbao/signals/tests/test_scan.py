@@ -33,7 +33,7 @@ type Sent = tuple[int, float, int]
 
 def case(number: int, day: int, user: str = "", *, product: int = 0, lot: int | None = None, defect: int = 1) -> Case:
     places = {PRODUCTS[product]} | ({LOTS[lot]} if lot is not None else set())
-    return Case(number, day, user or f"user {number}", (Known(day, defect, frozenset(places)),))
+    return Case(number, (day, user or f"user {number}"), (Known(day, defect, frozenset(places)),))
 
 
 def world(sent: list[Sent], *, line: Line = LINE) -> World:
@@ -134,7 +134,7 @@ def test_a_rejected_matter_comes_back_only_when_it_has_grown() -> None:
 def test_what_is_corrected_counts_from_that_day_on() -> None:
     """A case that was classed otherwise on day 50 counts as it was known until then, and is no case of it after."""
     places = frozenset({PRODUCTS[0]})
-    moved = Case(3, 40, "c", (Known(40, 1, places), Known(50, 2, places)))
+    moved = Case(3, (40, "c"), (Known(40, 1, places), Known(50, 2, places)))
     scan = Scan([case(1, 38), case(2, 39), moved], world([]))
     assert [f.cases for f in scan.on(49)] == [(1, 2, 3)]
     assert scan.on(50) == []
@@ -158,8 +158,7 @@ def test_cutting_all_data_at_a_day_leaves_what_was_told_up_to_it_unchanged(
     cases = [
         Case(
             n,
-            day,
-            f"user {user}",
+            (day, f"user {user}"),
             (
                 Known(day, defect, frozenset({LOTS[lot], PRODUCTS[lot % 4]})),
                 *([Known(day + later, defect % 3 + 1, frozenset({LOTS[lot]}))] if later else []),

@@ -182,6 +182,38 @@ def test_a_cancelled_case_is_not_counted(complain: Any, look: Any, by: Any) -> N
     assert look() == []
 
 
+def test_a_repeat_merged_into_the_users_own_case_is_not_counted_twice(
+    complain: Any, look: Any, by: Any, customer: Any
+) -> None:
+    first, _, again = complain(), complain(), complain(customer=customer)
+    complaints.merge(again, by=by.clerk, into=first)
+    assert look() == []
+    complaints.unmerge(again, by=by.clerk, reason="另一批料")
+    assert [signal.count for signal in look()] == [3]
+
+
+def test_a_case_cancelled_and_reopened_counts_again(complain: Any, look: Any, by: Any) -> None:
+    cases = [complain() for _ in range(3)]
+    complaints.cancel(cases[0], by=by.manager, reason="非本厂产品")
+    assert look() == []
+    complaints.reopen(cases[0], by=by.manager, reason="核对后是本厂产品")
+    assert [signal.count for signal in look()] == [3]
+
+
+def test_an_old_case_that_is_nobodys_is_marked_once_it_has_an_owner(
+    proposed: Signal, judge: Any, by: Any, people: Any
+) -> None:
+    old = queries.case_ids(proposed)[0]
+    Complaint.objects.filter(pk=old).update(legacy="2026/1", owner=None)
+    actions.confirm(proposed, by=judge, **WORDS)
+    announcements.deliver()
+    assert announcements.stuck() == []
+    assert Complaint.objects.get(pk=old).widespread != Widespread.CONFIRMED
+    complaints.hand_over(Complaint.objects.get(pk=old), by=by.manager, owner=people["clerk"], reason="旧件接手")
+    announcements.deliver()
+    assert Complaint.objects.get(pk=old).widespread == Widespread.CONFIRMED
+
+
 def test_the_days_that_nobody_looked_are_made_up_for(complain: Any, look: Any) -> None:
     look()
     for _ in range(3):
