@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Max, Q
 
 from sanbao.catalog import queries as catalog
 from sanbao.catalog.models import Product
@@ -104,17 +106,18 @@ def _deliveries(found: Found, by: Actor, code: str) -> None:
     others = [lot for lot in found.lots if lot.kind != LotKind.LABEL]
     users = [found.chosen] if found.chosen else found.customers
     papers: list[Delivery] = []
+    older = 0
     if labels:
         papers += _by_paper(_shipments(Q(lot__in=trace.among([lot.pk for lot in labels]))))
     if others and len(code) >= SHORTEST_LOT:
         papers += _by_scope(others)
     if not found.lots and users:
-        # The last hundred labels are the last papers; a user of many years has tens of thousands.
-        papers += _by_paper(_shipments(Q(customer__in=users)).order_by("-shipped_on", "-pk")[:100])
+        last, older = _last_papers(users)
+        papers += last
     known = Customer.objects.visible_to(by).filter(pk__in={d.customer.pk for d in papers})
     visible = set(known.values_list("pk", flat=True))
     papers = [d for d in papers if d.customer.pk in visible]
-    found.deliveries, found.more_deliveries = papers[:SHOWN], max(0, len(papers) - SHOWN)
+    found.deliveries, found.more_deliveries = papers[:SHOWN], max(0, len(papers) - SHOWN) + older
     goods = [(d, d.product) for d in found.deliveries if d.product]
     terms = catalog.warranties_of((product, d.shipped_on) for d, product in goods)
     for (delivery, _), term in zip(goods, terms, strict=True):
@@ -123,6 +126,17 @@ def _deliveries(found: Found, by: Actor, code: str) -> None:
 
 def _shipments(which: Q) -> Any:
     return Shipment.standing.filter(which).select_related("customer__region", "lot__product")
+
+
+def _last_papers(users: Collection[Customer]) -> tuple[list[Delivery], int]:
+    """The last papers of these users, whole, and how many are older. A user of many years has thousands of labels."""
+    papers = Shipment.standing.filter(customer__in=users).order_by().values("customer_id", "number_key")
+    dated = papers.annotate(last=Max("shipped_on")).order_by(F("last").desc(nulls_last=True), "-number_key")
+    shown = list(dated[:SHOWN])
+    which = [Q(customer=paper["customer_id"], number_key=paper["number_key"]) for paper in shown]
+    if not which:
+        return [], 0
+    return _by_paper(_shipments(reduce(or_, which)).order_by("-pk")), dated.count() - len(shown)
 
 
 def _by_paper(shipments: Iterable[Shipment]) -> list[Delivery]:

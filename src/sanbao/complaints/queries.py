@@ -77,7 +77,12 @@ def widespread_line(on: date) -> Decision:
 
 def user_key(case: Complaint) -> str:
     """Who complains, for counting distinct users."""
-    return f"customer:{case.customer_id}" if case.customer_id else f"{case.contact_name}/{case.contact_phone}"
+    return user_of(case.customer_id, case.contact_name, case.contact_phone)
+
+
+def user_of(customer: int | None, name: str, phone: str) -> str:
+    """The same of a case of which only these are known."""
+    return f"customer:{customer}" if customer else f"{name}/{phone}"
 
 
 def alike(case: Complaint, *, since: datetime) -> list[rules.Alike]:

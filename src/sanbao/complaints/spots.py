@@ -15,7 +15,7 @@ from sanbao.kernel.keeping import InUse
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Contact, Customer
 from sanbao.trace import queries as trace
-from sanbao.trace.models import Lot, LotKind, LotLink
+from sanbao.trace.models import Lot
 from sanbao.trace.queries import Holding, Scope
 
 #: The departments that prepare the response together (C-10).
@@ -29,12 +29,7 @@ def of(case: Complaint) -> SpotCheck | None:
 
 def lots_meant(codes: Iterable[str], *, by: Actor) -> list[Lot]:
     """The lots that the codes mean. A single label stands for the basket that it was packed from: its own lot."""
-    found = {lot.pk: lot for code in codes for lot in trace.found(code, actor=by)}
-    labels = [pk for pk, lot in found.items() if lot.kind == LotKind.LABEL]
-    if labels:
-        baskets = LotLink.objects.filter(dst__in=trace.among(labels)).values("src")
-        found |= {lot.pk: lot for lot in Lot.objects.filter(pk__in=baskets, kind=LotKind.TRAVELLER)}
-    return list(found.values())
+    return trace.with_baskets(lot for code in codes for lot in trace.found(code, actor=by))
 
 
 def scope_of(lots: Sequence[Lot]) -> Scope:

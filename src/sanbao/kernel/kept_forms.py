@@ -43,10 +43,10 @@ class CodeInput(forms.TextInput):
     """A text field that offers the codes that there are, while they are few enough to be offered."""
 
     #: Asks for the codes and their names; only when the field is drawn, so that a program costs no query.
-    ask: Callable[[], Mapping[str, str]] = dict
+    offered: Callable[[], Mapping[str, str]] = dict
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        if not (offered := self.ask()):
+        if not (offered := self.offered()):
             return super().render(name, value, attrs, renderer)
         attrs = {**(attrs or {}), "list": f"{name}_codes", "autocomplete": "off"}
         options = format_html_join("", '<option value="{}">{}</option>', offered.items())
@@ -68,7 +68,7 @@ class CodeField(forms.CharField):
     def asked_by(self, by: Actor | None) -> None:
         """Remember who asks, which decides what is known and what is offered."""
         self.by = by
-        self.widget.ask = self.offered  # type: ignore[attr-defined]
+        self.widget.offered = self.offered  # type: ignore[attr-defined]
 
     def offered(self) -> dict[str, str]:
         """Code → name of everything visible, while that is little enough to be offered."""

@@ -206,7 +206,7 @@ class Lifecycle[S: Subject]:
     @contextmanager
     def move(self, name: str, subject: S | int, *, by: Actor, expect: int | None = None) -> Iterator[Step[S]]:
         """One act on one subject. Refuses with ``not_found``, ``not_permitted``, ``stale`` or ``wrong_state``."""
-        with memo.span(), transaction.atomic():
+        with memo.span(), memo.undone(), transaction.atomic():
             case = self.locked(subject, by=by)
             move = self.moves[name]
             self._unchanged_since(case, expect)
@@ -220,7 +220,7 @@ class Lifecycle[S: Subject]:
     def opening(self, name: str = "open", *, by: Actor, **initial: Any) -> Iterator[Step[S]]:
         """A new subject: the body fills ``step.case``; stored at the end, or at ``step.insert()``."""
         move = self.moves[name]
-        with memo.span(), transaction.atomic():
+        with memo.span(), memo.undone(), transaction.atomic():
             by.need(move.permission, clause=move.clause)
             step = Step(self, name, move, self.model(**initial), by)
             if not isinstance(move.target, tuple):

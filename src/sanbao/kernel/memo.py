@@ -44,6 +44,18 @@ def forget(key: Hashable) -> None:
         held.pop(key, None)
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """Around a transaction: what was asked within it is forgotten when it is taken back."""
+    try:
+        yield
+    except BaseException:
+        held = _HELD.get()
+        if held is not None:
+            held.clear()
+        raise
+
+
 class SpanMiddleware:
     """A request is one span."""
 

@@ -9,6 +9,7 @@ from django import forms
 
 from sanbao.catalog.models import DefectClass, Product
 from sanbao.complaints import queries as complaints
+from sanbao.complaints.fields import line, words
 from sanbao.complaints.models import Complaint, Source
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
@@ -20,15 +21,6 @@ from sanbao.mail import actions, queries, rules
 from sanbao.mail.lifecycle import LETTER, MAIL
 from sanbao.mail.models import LetterKind, MailItem
 from sanbao.parties.models import Customer
-
-
-def line(zh: str, en: str, length: int = 120, *, required: bool = False, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, required=required, **more)
-
-
-def words(zh: str, en: str, *, rows: int = 3, required: bool = True, length: int = 8000) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=W(zh, en), required=required, max_length=length, widget=area)
 
 
 class CaseNumber(forms.CharField):
@@ -153,7 +145,7 @@ class FileForm(MailForm):
         super().prepare()
         if self.case is not None and self.by is not None and not self.is_bound:
             cases = queries.known(self.case.answer_to, by=self.by).cases
-            self.fields["case"].widget.offered = {c.number: c.title for c in cases}  # type: ignore[attr-defined]
+            self.fields["case"].widget.offered = lambda: {c.number: c.title for c in cases}  # type: ignore[attr-defined]
             self.initial = {"case": cases[0].number if len(cases) == 1 else "", **self.initial}
 
 

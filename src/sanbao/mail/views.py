@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sanbao.kernel import attachments, obligations, search
@@ -148,11 +149,11 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def behind_mails(keys: list[str]) -> dict[str, tuple[str, Any]]:
     """Where the mails of a timeline open."""
-    return {key: (f"/mail/{key.split('.')[1]}", "") for key in keys}
+    return {key: (reverse("mail:item", args=[key.split(".")[1]]), "") for key in keys}
 
 
 def behind_letters(keys: list[str]) -> dict[str, tuple[str, Any]]:
     """Where the letters of a timeline open, and how far each has come; one question for all."""
     ids = {key: int(key.split(".")[1]) for key in keys}
     states = dict(Letter.objects.filter(pk__in=ids.values()).values_list("pk", "state"))
-    return {key: (f"/mail/letters/{pk}", L.title_of(states[pk])) for key, pk in ids.items() if pk in states}
+    return {key: (reverse("mail:letter", args=[pk]), L.title_of(states[pk])) for key, pk in ids.items() if pk in states}

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sanbao.complaints.models import Complaint, State
+from sanbao.complaints.queries import user_of
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.times import local
 from sanbao.signals.origins import Origins
@@ -37,7 +38,7 @@ def read(until: date) -> list[Case]:
     changes = _changes()
     told = {row["id"]: list(_told(row, changes.get(row["id"], []))) for row in rows}
     origins = Origins({facts["lot_id"] for known in told.values() for _, facts in known} - {None})
-    users = {row["id"]: _user(row) for row in rows}
+    users = {row["id"]: user_of(row["customer_id"], row["contact_name"], row["contact_phone"]) for row in rows}
     return [_case(row, told[row["id"]], origins, users) for row in rows]
 
 
@@ -61,12 +62,6 @@ def _told(row: dict[str, Any], changes: list[tuple[int, Facts]]) -> Iterator[tup
     for day, setting in changes:
         facts |= {name: became for name, (_, became) in setting.items()}
         yield day, dict(facts)
-
-
-def _user(row: dict[str, Any]) -> str:
-    """Who complains, as the room of complaints tells users apart."""
-    customer = row["customer_id"]
-    return f"customer:{customer}" if customer else f"{row['contact_name']}/{row['contact_phone']}"
 
 
 def _case(row: dict[str, Any], told: Iterable[tuple[int, Facts]], origins: Origins, users: dict[int, str]) -> Case:

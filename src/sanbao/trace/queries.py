@@ -144,13 +144,14 @@ def _told(
     )
 
 
-def packed_from(lot: Lot) -> list[int]:
-    """The travellers that a label was packed from, so that its sisters are meant too; of any other lot itself."""
-    if lot.kind != LotKind.LABEL:
-        return [lot.pk]
-    sources = LotLink.objects.filter(dst=lot.pk).values("src")
-    cards = list(Lot.objects.filter(pk__in=sources, kind=LotKind.TRAVELLER).values_list("pk", flat=True))
-    return sorted(cards) or [lot.pk]
+def with_baskets(lots: Iterable[Lot]) -> list[Lot]:
+    """The lots and, beside each label, the travellers that it was packed from: its sisters are meant too."""
+    found = {lot.pk: lot for lot in lots}
+    labels = [pk for pk, lot in found.items() if lot.kind == LotKind.LABEL]
+    if labels:
+        sources = LotLink.objects.filter(dst__in=among(labels)).values("src")
+        found |= {lot.pk: lot for lot in Lot.objects.filter(pk__in=sources, kind=LotKind.TRAVELLER)}
+    return list(found.values())
 
 
 def common_sources(lots: Iterable[Lot | int]) -> dict[int, int]:

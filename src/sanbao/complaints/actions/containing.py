@@ -43,13 +43,13 @@ def contain(step: Step[Complaint]) -> None:
             by=by,
         )
         return
-    reason = W("{number} 定为 A 级，有安全隐患", "{number} is grade A with a safety fault", number=case.number)
-    hold = trace.hold(by=HOUSE, lots=lots.packed_from(case.lot), reason=str(reason), about=case.subject)
+    reason = f"{case.number} 定为 A 级，有安全隐患"
+    hold = trace.hold(by=HOUSE, lots=lots.with_baskets([case.lot]), reason=reason, about=case.subject)
     step.record(hold=hold.number, held=hold.lots)
     tell(
         step,
         W("已冻结 {n} 个批次：{hold}", "{n} lots are held: {hold}", n=hold.lots, hold=hold.number),
-        str(reason),
+        reason,
         audience=Audience.SYSTEM,
         clause="C-13",
     )

@@ -101,16 +101,17 @@ def _hold(check: SpotCheck, scope: Any) -> None:
     """Each holder once; what was reported of him stays, his quantity is as the trace says now."""
     reach = spots.reach(scope.holdings)
     sent = spots.who_goes(check.complaint, (h.customer for h in scope.holdings))
+    known = {(row.customer_id, row.site_id, row.unit): row for row in check.holdings.all()}
+    rows = []
     for h in scope.holdings:
-        contact, phone = reach[h.customer, h.site]
-        facts = {"quantity_milli": h.quantity_milli, "labels": len(h.labels), "contact": contact, "phone": phone}
-        SpotHolding.objects.update_or_create(
-            check_of=check,
-            customer_id=h.customer,
-            site_id=h.site,
-            unit=h.unit,
-            defaults={**facts, "owed_by": sent[h.customer]},
-        )
+        key = (h.customer, h.site, h.unit)
+        row = known.get(key) or SpotHolding(check_of=check, customer_id=h.customer, site_id=h.site, unit=h.unit)
+        row.contact, row.phone = reach[h.customer, h.site]
+        row.quantity_milli, row.labels, row.owed_by = h.quantity_milli, len(h.labels), sent[h.customer]
+        rows.append(row)
+    old, new = [row for row in rows if row.pk], [row for row in rows if not row.pk]
+    SpotHolding.objects.bulk_update(old, ["quantity_milli", "labels", "contact", "phone", "owed_by"], batch_size=100)
+    SpotHolding.objects.bulk_create(new, batch_size=100)
 
 
 def _send(step: Step[Complaint], check: SpotCheck) -> None:

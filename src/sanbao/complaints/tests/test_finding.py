@@ -12,6 +12,8 @@ from sanbao.catalog.models import WarrantyTerm
 from sanbao.complaints import actions, finding
 from sanbao.complaints.models import Complaint
 from sanbao.parties.models import Customer
+from sanbao.trace.bulk import write
+from sanbao.trace.rows import PackingRow, ShipmentRow
 from sanbao.trace.tests.factory import lot, small_factory
 from tests.cast import Program
 
@@ -68,6 +70,22 @@ def test_a_name_finds_the_last_deliveries_and_the_open_cases_of_that_user(shippe
     found = finding.find(by.clerk, typed="杭州西盛昌")
     assert [(d.number, d.labels) for d in found.deliveries] == [("TH2", ["BQ3", "BQ2"])]
     assert found.cases == [case]
+
+
+def test_the_last_papers_are_whole_and_the_older_ones_are_counted(shipped: Any, by: Any) -> None:
+    customer = Customer.objects.get(code="K2")
+    labels = [f"BQX{n:03}" for n in range(130)]
+    write([PackingRow(label=label, quantity_milli=1000) for label in labels], source="import:9")
+    papers = [("TH99", label, 9) for label in labels[:120]] + [(f"TH8{n}", labels[120 + n], n + 1) for n in range(6)]
+    rows = [
+        ShipmentRow(number=number, label=label, customer_id=customer.pk, shipped_on=date(2026, 5, day))
+        for number, label, day in papers
+    ]
+    write(rows, source="import:9")
+    found = finding.find(by.clerk, typed=customer.name)
+    assert [d.number for d in found.deliveries] == ["TH99", "TH85", "TH84", "TH83", "TH82", "TH81"]
+    assert (len(found.deliveries[0].labels), found.deliveries[0].quantity) == (120, "120 kg")
+    assert found.more_deliveries == 2
 
 
 def test_goods_in_an_open_case_lead_to_it_although_another_calls(shipped: Any, register: Any, by: Any) -> None:

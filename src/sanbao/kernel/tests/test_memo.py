@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from sanbao.kernel import memo, numbering, search
 from sanbao.kernel.actor import Actor
@@ -52,6 +53,17 @@ class TestPolicies:
             text = PolicyVersion.objects.get(policy=COMPANY.code, number=before.version).text
             adopt(COMPANY, text + "\n", number=before.version + 1, effective_from=day, action="policy.shipped")
             assert COMPANY.on(day).version == before.version + 1
+
+    def test_a_version_that_was_taken_back_is_forgotten_with_its_transaction(self) -> None:
+        day = date(2026, 5, 1)
+        with memo.span():
+            before = COMPANY.on(day)
+            text = PolicyVersion.objects.get(policy=COMPANY.code, number=before.version).text
+            with pytest.raises(ZeroDivisionError), memo.undone(), transaction.atomic():
+                adopt(COMPANY, text + "\n", number=before.version + 1, effective_from=day, action="policy.shipped")
+                assert COMPANY.on(day).version == before.version + 1
+                raise ZeroDivisionError
+            assert COMPANY.on(day) == before
 
     def test_an_older_version_that_is_seen_later_is_not_overlooked(self) -> None:
         """Of two approvals at once the one with the higher number may commit first."""

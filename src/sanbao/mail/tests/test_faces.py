@@ -46,6 +46,7 @@ def test_a_clerk_opens_a_case_from_the_tray_and_finds_it_filled_in(
     assert "<script>alert" not in page and "&lt;script&gt;" in page
     form = clients["clerk"].get(f"/mail/{mail.pk}/do/open_case").content.decode()
     assert f'value="{customer.code}"' in form and "张工" in form and "掉粉" in form
+    assert f'<option value="{customer.code}">{customer.name}</option>' in form
     done = clients["clerk"].post(
         f"/mail/{mail.pk}/do/open_case", {"source": "user", "description": "掉粉", "customer": customer.code}
     )
@@ -54,6 +55,15 @@ def test_a_clerk_opens_a_case_from_the_tray_and_finds_it_filled_in(
     shown = clients["clerk"].get(case.get_absolute_url()).content.decode()
     assert f"/mail/{mail.pk}" in shown and f"/mail/write?case={case.number}" in shown
     assert attachments.of(case.subject).filter(original=True).count() == 1
+
+
+def test_filing_offers_the_open_cases_of_who_writes(
+    receive: Receive, clients: dict[str, Client], register: Any
+) -> None:
+    cases = [register(contact_email=USER), register(contact_email=USER)]
+    mail = receive(a_mail("第三支也掉粉"))
+    form = clients["clerk"].get(f"/mail/{mail.pk}/do/file").content.decode()
+    assert all(f'<option value="{case.number}">' in form for case in cases)
 
 
 @pytest.mark.clause("C-03")

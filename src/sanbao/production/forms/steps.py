@@ -43,7 +43,7 @@ def remembered(form: Any, at: str, *, on: str = "done_on") -> None:
     lately = Step.objects.filter(done_on__gte=today() - LATELY)
     mine = lately.filter(recorded_by=form.by.ref).order_by("-id").values("shift", "operator__username").first()
     machines = lately.filter(operation=at).order_by("machine").values_list("machine", flat=True).distinct()
-    form.fields["machine"].widget.offered = dict.fromkeys(machines, "")
+    form.fields["machine"].widget.offered = lambda: dict.fromkeys(machines, "")
     last = (
         lately.filter(recorded_by=form.by.ref, operation=at).order_by("-id").values_list("machine", flat=True).first()
     )

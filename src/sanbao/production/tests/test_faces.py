@@ -142,6 +142,14 @@ def test_a_scanned_card_leads_to_its_next_step(shop: Shop, enter: Any) -> None:
     assert 'value="SX-0"' in unknown.content.decode()
 
 
+def test_the_machines_that_did_this_lately_are_offered(shop: Shop, enter: Any) -> None:
+    shop.step(shop.check(shop.start()), "age")
+    card = shop.check(shop.start())
+    form = shown(enter("operator"), f"/production/{card.pk}/do/record_step")
+    assert '<option value="1 号炉"></option>' in form
+    assert '<option value="880T-2"></option>' not in form, "that is the press"
+
+
 def test_imported_cards_are_listed_and_one_is_taken_up(shop: Shop, enter: Any) -> None:
     leader = enter("leader")
     assert "SX1" in shown(leader, "/production/imported")
