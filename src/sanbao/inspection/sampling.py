@@ -19,8 +19,8 @@ UNITS_UP_TO = Decimal(10)
 DOWN, UP, NONE = "v", "^", "."
 
 
-class Severity(StrEnum):
-    """How hard is looked: the three master tables."""
+class Strictness(StrEnum):
+    """How hard a lot is looked at: the three master tables."""
 
     NORMAL = "normal"
     TIGHTENED = "tightened"
@@ -60,9 +60,9 @@ def _lines(name: str) -> list[list[str]]:
 
 
 @cache
-def table(severity: Severity) -> Table:
+def table(strictness: Strictness) -> Table:
     """A master table, read once."""
-    head, *rows = _lines(severity.value)
+    head, *rows = _lines(strictness.value)
     aqls = tuple(Decimal(text) for text in head[2:])
     return Table(
         tuple(row[0] for row in rows),
@@ -74,7 +74,7 @@ def table(severity: Severity) -> Table:
 
 def aqls() -> tuple[Decimal, ...]:
     """The preferred AQLs; the tables know no others."""
-    return table(Severity.NORMAL).aqls
+    return table(Strictness.NORMAL).aqls
 
 
 @cache
@@ -92,9 +92,9 @@ def letter_of(lot: int, level: str) -> str:
     return next(letters[level] for most, letters in _letters() if most is None or lot <= most)
 
 
-def landing(letter: str, aql: Decimal, severity: Severity) -> tuple[str, int, int, int]:
+def landing(letter: str, aql: Decimal, strictness: Strictness) -> tuple[str, int, int, int]:
     """Letter, sample size, Ac and Re of the plan at which the arrows end."""
-    of = table(severity)
+    of = table(strictness)
     if (letter, aql) not in of.cells:
         raise ValueError(f"no plan for letter {letter!r} and AQL {aql}")
     place, turned = of.letters.index(letter), ""
@@ -111,17 +111,17 @@ def landing(letter: str, aql: Decimal, severity: Severity) -> tuple[str, int, in
     return found, of.sizes[found], int(accept), int(reject)
 
 
-def plan(lot: int, level: str, aql: Decimal, severity: Severity = Severity.NORMAL) -> Plan:
+def plan(lot: int, level: str, aql: Decimal, strictness: Strictness = Strictness.NORMAL) -> Plan:
     """The plan for a lot. Where the sample would be as large as the lot, all of it is looked at, by the same Ac."""
     asked = letter_of(lot, level)
-    letter, size, accept, reject = landing(asked, aql, severity)
+    letter, size, accept, reject = landing(asked, aql, strictness)
     return Plan(asked, letter, min(size, lot), accept, reject, size >= lot)
 
 
-def critical(lot: int, level: str, severity: Severity = Severity.NORMAL) -> Plan:
+def critical(lot: int, level: str, strictness: Strictness = Strictness.NORMAL) -> Plan:
     """What may not fail once: the sample of the lot's own letter, and none of it may fail."""
     letter = letter_of(lot, level)
-    size = table(severity).sizes[letter]
+    size = table(strictness).sizes[letter]
     return Plan(letter, letter, min(size, lot), 0, 1, size >= lot)
 
 
@@ -130,11 +130,11 @@ def one_step_tighter(letter: str, aql: Decimal) -> int | None:
 
     The switching score asks whether a lot would have been accepted there; with another sample that cannot be said.
     """
-    of = table(Severity.NORMAL)
+    of = table(Strictness.NORMAL)
     at = of.aqls.index(aql)
     if at == 0:
         return None
-    found, size, accept, _ = landing(letter, of.aqls[at - 1], Severity.NORMAL)
+    found, size, accept, _ = landing(letter, of.aqls[at - 1], Strictness.NORMAL)
     return accept if (found, size) == (letter, of.sizes[letter]) else None
 
 

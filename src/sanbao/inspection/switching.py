@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from sanbao.inspection.sampling import Severity
+from sanbao.inspection.sampling import Strictness
 
 
 class Why(StrEnum):
-    """Why a series went from one severity to another, or stays."""
+    """Why a series went from one strictness to another, or stays."""
 
     STAYS = "stays"
     REFUSALS = "refusals"
@@ -51,7 +51,7 @@ class Outcome:
 class Series:
     """Where a series of lots stands. ``recent`` are the last lots under normal inspection, the newest last."""
 
-    severity: Severity = Severity.NORMAL
+    strictness: Strictness = Strictness.NORMAL
     recent: tuple[bool, ...] = ()
     score: int = 0
     streak: int = 0
@@ -59,12 +59,12 @@ class Series:
     stopped: bool = False
 
     def as_facts(self) -> dict[str, Any]:
-        return asdict(self) | {"severity": self.severity.value, "recent": [int(one) for one in self.recent]}
+        return asdict(self) | {"strictness": self.strictness.value, "recent": [int(one) for one in self.recent]}
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Self:
         recent = tuple(bool(one) for one in facts["recent"])
-        return cls(**{**facts, "severity": Severity(facts["severity"]), "recent": recent})
+        return cls(**{**facts, "strictness": Strictness(facts["strictness"]), "recent": recent})
 
 
 class Stopped(ValueError):
@@ -75,10 +75,10 @@ def after(series: Series, outcome: Outcome, rules: Rules = Rules()) -> tuple[Ser
     """The series after one more lot, and why."""
     if series.stopped:
         raise Stopped
-    match series.severity:
-        case Severity.TIGHTENED:
+    match series.strictness:
+        case Strictness.TIGHTENED:
             return _tightened(series, outcome, rules)
-        case Severity.REDUCED:
+        case Strictness.REDUCED:
             if outcome.accepted:
                 return series, Why.STAYS
             return Series(recent=(False,)), Why.REFUSED_WHILE_REDUCED
@@ -88,10 +88,10 @@ def after(series: Series, outcome: Outcome, rules: Rules = Rules()) -> tuple[Ser
 def _normal(series: Series, outcome: Outcome, rules: Rules) -> tuple[Series, Why]:
     recent = (*series.recent, outcome.accepted)[-rules.within :]
     if recent.count(False) >= rules.refused:
-        return Series(Severity.TIGHTENED), Why.REFUSALS
+        return Series(Strictness.TIGHTENED), Why.REFUSALS
     score = scored(series.score, outcome)
     if rules.reduced and score >= rules.score:
-        return Series(Severity.REDUCED), Why.SCORE
+        return Series(Strictness.REDUCED), Why.SCORE
     return replace(series, recent=recent, score=score), Why.STAYS
 
 
@@ -117,11 +117,11 @@ def _tightened(series: Series, outcome: Outcome, rules: Rules) -> tuple[Series, 
 
 def irregular(series: Series) -> tuple[Series, Why]:
     """Production went irregular, or another condition asks for it: reduced inspection ends."""
-    return (Series(), Why.IRREGULAR) if series.severity is Severity.REDUCED else (series, Why.STAYS)
+    return (Series(), Why.IRREGULAR) if series.strictness is Strictness.REDUCED else (series, Why.STAYS)
 
 
 def resumed(series: Series) -> tuple[Series, Why]:
     """The supplier has acted and that was found to help: inspection begins again, tightened."""
     if not series.stopped:
         raise ValueError("the series was not discontinued")
-    return Series(Severity.TIGHTENED), Why.RESUMED
+    return Series(Strictness.TIGHTENED), Why.RESUMED

@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanbao.inspection import sampling
-from sanbao.inspection.sampling import LEVELS, Severity, aqls, chance, landing, letter_of, one_step_tighter, plan, table
+from sanbao.inspection.sampling import (
+    LEVELS,
+    Strictness,
+    aqls,
+    chance,
+    landing,
+    letter_of,
+    one_step_tighter,
+    plan,
+    table,
+)
 
 DATA = Path(__file__).parent / "data"
 HUNDRED = Decimal(100)
@@ -23,11 +33,11 @@ TABLE_I = {
 }  # fmt: skip
 #: MIL-STD-105E tables II-A and II-B: the plans of a row from left to right, without its arrows.
 ROWS = {
-    Severity.NORMAL: ([0, 1, 2, 3, 5, 7, 10, 14, 21], [30, 44]),
-    Severity.TIGHTENED: ([0, 1, 2, 3, 5, 8, 12, 18], [27, 41]),
+    Strictness.NORMAL: ([0, 1, 2, 3, 5, 7, 10, 14, 21], [30, 44]),
+    Strictness.TIGHTENED: ([0, 1, 2, 3, 5, 8, 12, 18], [27, 41]),
 }
 lots, levels = st.integers(1, 2_000_000), st.sampled_from(LEVELS)
-qualities, severities = st.sampled_from(aqls()), st.sampled_from(Severity)
+qualities, strictnesses = st.sampled_from(aqls()), st.sampled_from(Strictness)
 
 
 def published() -> list[tuple[str, str, Decimal, int, int]]:
@@ -43,7 +53,7 @@ def published() -> list[tuple[str, str, Decimal, int, int]]:
 def test_every_letter_and_aql_leads_to_the_plan_that_was_published() -> None:
     wrong = []
     for name, letter, aql, size, accept in published():
-        if landing(letter, aql, Severity(name))[1:3] != (size, accept):
+        if landing(letter, aql, Strictness(name))[1:3] != (size, accept):
             wrong.append((name, letter, aql))
     assert (len(published()), wrong) == (3 * 16 * 26, [])
 
@@ -56,21 +66,21 @@ def test_the_code_letters_are_those_of_table_one_to_both_ends_of_every_range() -
         first = last + 1
 
 
-@pytest.mark.parametrize("severity", ROWS)
-def test_each_row_without_its_arrows_is_the_row_of_the_military_standard(severity: Severity) -> None:
-    usual, large = ROWS[severity]
-    of = table(severity)
+@pytest.mark.parametrize("strictness", ROWS)
+def test_each_row_without_its_arrows_is_the_row_of_the_military_standard(strictness: Strictness) -> None:
+    usual, large = ROWS[strictness]
+    of = table(strictness)
     for place, letter in enumerate(of.letters[:16]):
         cells = [of.cells[letter, aql] for aql in of.aqls]
         held = [int(cell.split("/")[0]) for cell in cells if "/" in cell]
         whole = [*usual, *(large if place in (1, 2, 3, 4) else large[:1] if place == 0 else [])]
-        last = {Severity.NORMAL: {"R": 1}, Severity.TIGHTENED: {}}[severity].get(letter, 0)
+        last = {Strictness.NORMAL: {"R": 1}, Strictness.TIGHTENED: {}}[strictness].get(letter, 0)
         assert held == whole[last:], letter
 
 
-@pytest.mark.parametrize("severity", Severity)
-def test_a_larger_letter_never_has_a_smaller_sample_and_a_larger_aql_never_a_smaller_ac(severity: Severity) -> None:
-    of = table(severity)
+@pytest.mark.parametrize("strictness", Strictness)
+def test_a_larger_letter_never_has_a_smaller_sample_and_a_larger_aql_never_a_smaller_ac(strictness: Strictness) -> None:
+    of = table(strictness)
     sizes = [of.sizes[letter] for letter in of.letters]
     assert sizes == sorted(sizes)
     for letter in of.letters[:16]:
@@ -78,26 +88,26 @@ def test_a_larger_letter_never_has_a_smaller_sample_and_a_larger_aql_never_a_sma
         assert held == sorted(set(held)), letter
 
 
-@given(lots, levels, qualities, severities)
-def test_a_plan_fits_its_lot(lot: int, level: str, aql: Decimal, severity: Severity) -> None:
-    found = plan(lot, level, aql, severity)
+@given(lots, levels, qualities, strictnesses)
+def test_a_plan_fits_its_lot(lot: int, level: str, aql: Decimal, strictness: Strictness) -> None:
+    found = plan(lot, level, aql, strictness)
     assert 1 <= found.size <= lot and found.accept < found.reject
     assert found.whole == (found.size == lot)
-    assert severity is not Severity.NORMAL or found.accept + 1 == found.reject
+    assert strictness is not Strictness.NORMAL or found.accept + 1 == found.reject
 
 
-@given(lots, lots, levels, severities)
-def test_a_larger_lot_has_no_earlier_letter(one: int, other: int, level: str, severity: Severity) -> None:
+@given(lots, lots, levels, strictnesses)
+def test_a_larger_lot_has_no_earlier_letter(one: int, other: int, level: str, strictness: Strictness) -> None:
     small, large = sorted((one, other))
-    letters = table(severity).letters
+    letters = table(strictness).letters
     assert letters.index(letter_of(small, level)) <= letters.index(letter_of(large, level))
 
 
 @given(lots, levels, qualities)
 def test_tightened_inspection_is_never_easier_to_pass_than_normal(lot: int, level: str, aql: Decimal) -> None:
     letter = letter_of(lot, level)
-    _, size, accept, _ = landing(letter, aql, Severity.NORMAL)
-    _, hard_size, hard_accept, _ = landing(letter, aql, Severity.TIGHTENED)
+    _, size, accept, _ = landing(letter, aql, Strictness.NORMAL)
+    _, hard_size, hard_accept, _ = landing(letter, aql, Strictness.TIGHTENED)
     units = aql <= sampling.UNITS_UP_TO
     bad = min(aql * 5, HUNDRED) if units else aql * 5
     assert chance(hard_size, hard_accept, bad, units=units) <= chance(size, accept, bad, units=units) + 1e-9
@@ -106,15 +116,15 @@ def test_tightened_inspection_is_never_easier_to_pass_than_normal(lot: int, leve
 @given(qualities.filter(lambda aql: aql <= 10), lots)
 def test_a_lot_at_its_aql_is_mostly_accepted_under_normal_inspection(aql: Decimal, lot: int) -> None:
     """The standard holds the producer's risk at an AQL between one and some twenty per cent."""
-    _, size, accept, _ = landing(letter_of(lot, "II"), aql, Severity.NORMAL)
+    _, size, accept, _ = landing(letter_of(lot, "II"), aql, Strictness.NORMAL)
     assert chance(size, accept, aql) > 0.78
 
 
-@given(qualities, lots, severities, st.decimals(0, 20, places=2))
+@given(qualities, lots, strictnesses, st.decimals(0, 20, places=2))
 def test_the_operating_characteristic_is_what_counting_unit_by_unit_gives(
-    aql: Decimal, lot: int, severity: Severity, percent: Decimal
+    aql: Decimal, lot: int, strictness: Strictness, percent: Decimal
 ) -> None:
-    _, size, accept, _ = landing(letter_of(lot, "II"), aql, severity)
+    _, size, accept, _ = landing(letter_of(lot, "II"), aql, strictness)
     assert chance(size, accept, percent) == pytest.approx(one_by_one(size, accept, float(percent) / 100), abs=1e-9)
 
 
