@@ -170,6 +170,16 @@ def overdue_instruments(on: date) -> QuerySet[Instrument]:
     return Instrument.objects.filter(Q(due_on=None) | Q(due_on__lt=on), state=InUse.IN_USE)
 
 
-def kept_too_long(on: date) -> QuerySet[Sample]:
-    """Samples on the shelf whose retention is over."""
-    return Sample.objects.filter(state=SampleState.STORED, kept_until__lt=on)
+def shelves() -> list[str]:
+    """Where samples lie now."""
+    return list(
+        Sample.objects.filter(state__in=HELD)
+        .exclude(place="")
+        .order_by("place")
+        .values_list("place", flat=True)
+        .distinct()
+    )
+
+
+def instrument_kinds() -> list[str]:
+    return list(Instrument.objects.order_by("kind").values_list("kind", flat=True).distinct())

@@ -19,8 +19,8 @@ WEIGHTS = {
 GOOD = frozenset({"合格", "合", "ok", "√", "✓", "✔", "y", "yes", "good", "pass", "符合", "是", "true"})
 BAD = frozenset({"不合格", "不合", "不", "ng", "×", "x", "✗", "✘", "n", "no", "bad", "fail", "不符合", "否", "false"})
 EMPTY = frozenset({"", "-", "—", "/"})
-_APART = re.compile(r"\s*[\t|｜]\s*")
-_COMMAS = re.compile(r"\s*[,，;；]\s*")
+_APART = re.compile(r" *[\t|｜] *")
+_COMMAS = re.compile(r" *[,，;；] *")
 #: More digits than any instrument shows, and no more than the column holds.
 DECIMALS, LARGEST = 4, Decimal(10) ** 10
 
