@@ -49,7 +49,7 @@ def report_pdf(sheet: InspectionSheet, by: Actor) -> bytes:
         "inspector": who(sheet.concluded_by) if sheet.concluded_by else "",
         "printed_by": who(by.ref),
     }
-    form = documents.controlled("inspection_report")
+    form = documents.controlled("inspect_report")
     return documents.pdf("inspection/typst/report.typ", form, facts, who=who)
 
 

@@ -66,7 +66,7 @@ def open_sheet(
         else:
             case.rest_follows, case.original = False, False
             case.scheme = schemes.of_sample(lines, units)
-        case.number = numbering.take("inspection_sheet")
+        case.number = numbering.take("sheet")
         step.insert()
         step.record(scheme=case.scheme)
     return step.case
