@@ -75,7 +75,7 @@ def lines_of(text: str) -> list[Line]:
         if not raw.strip():
             continue
         try:
-            line = _line([part.strip() for part in _APART.split(unicodedata.normalize("NFKC", raw).strip("\r\n "))])
+            line = _line([part.strip() for part in _APART.split(raw.strip("\r\n "))])
             if line.name in {other.name for other in found}:
                 raise _Wrong(f"“{line.name}”已有一行", f"“{line.name}” stands there already")
             found.append(line)
@@ -98,9 +98,10 @@ def _line(cells: list[str]) -> Line:
             raise _Wrong(f"{zh}超过 {most} 字", f"the {en} has more than {most} characters")
     if not name:
         raise _Wrong("缺项目名称", "the name is missing")
-    if weight.lower() not in WEIGHTS:
+    weight = unicodedata.normalize("NFKC", weight).lower()
+    if weight not in WEIGHTS:
         raise _Wrong(f"类别“{weight}”须为致命、严重或轻微", f"weight “{weight}” must be critical, major or minor")
-    heavy = WEIGHTS[weight.lower()]
+    heavy = WEIGHTS[weight]
     numbers = [None if cell in EMPTY else number_of(cell) for cell in (nominal, low, high)]
     middle, least, most_ = numbers
     if least is not None and most_ is not None and least > most_:

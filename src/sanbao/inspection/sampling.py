@@ -77,6 +77,11 @@ def aqls() -> tuple[Decimal, ...]:
     return table(Strictness.NORMAL).aqls
 
 
+def said(aql: Decimal) -> str:
+    """An AQL as the tables print it: ``4.0``, not ``4``."""
+    return next((f"{one:f}" for one in aqls() if one == aql), f"{aql.normalize():f}")
+
+
 @cache
 def _letters() -> list[tuple[int | None, dict[str, str]]]:
     head, *rows = _lines("letters")

@@ -88,7 +88,7 @@ def _sampled(
         lot=units,
         level=plan.level,
         asked=found.asked,
-        aql=f"{aql.normalize():f}",
+        aql=sampling.said(aql),
         strictness=SamplingState(strictness.value).title,
         arrow=ARROW.format(letter=found.letter) if found.by_arrow else "",
         size=found.size,
@@ -107,7 +107,7 @@ def _planned(weight: str, aql: Decimal | None, found: sampling.Plan, why: W) -> 
 
 def _group(weight: str, aql: Decimal | None, *, why: W, **of: Any) -> Group:
     said = {"zh": why.said_in("zh-hans"), "en": why.said_in("en")}
-    plain = f"{aql.normalize():f}" if aql is not None else None
+    plain = sampling.said(aql) if aql is not None else None
     none = {"asked": "", "letter": "", "strictness": "", "series": None}
     return {"weight": weight, "aql": plain, **none, **of, "why": said}
 

@@ -129,9 +129,9 @@ def enter(
             cells = cells_of(results, schemes.columns(lines, case.scheme))
         except Unreadable as wrong:
             raise unreadable("sheet.unreadable", "results", wrong) from wrong
-        tools = _instruments(step, lines, cells, instruments)
         there = {(row.characteristic_id, row.piece): row for row in queries.latest(case)}
-        new = [cell for cell in cells if _differs(there.get((cell.id, cell.piece)), cell, tools.get(cell.id))]
+        new = [cell for cell in cells if _differs(there.get((cell.id, cell.piece)), cell)]
+        tools = _instruments(step, lines, new, instruments)
         moment = now()
         Result.objects.bulk_create(
             Result(
@@ -149,9 +149,8 @@ def enter(
     return step.case
 
 
-def _differs(row: Result | None, cell: Cell, tool: Instrument | None) -> bool:
-    was = (row.value, row.good, row.instrument_id) if row is not None else None
-    return was != (cell.value, cell.good, tool.pk if tool else None)
+def _differs(row: Result | None, cell: Cell) -> bool:
+    return row is None or (row.value, row.good) != (cell.value, cell.good)
 
 
 def _instruments(

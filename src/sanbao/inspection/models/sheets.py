@@ -12,6 +12,7 @@ from sanbao.inspection.models.base import InspectionQuerySet
 from sanbao.inspection.models.instruments import Instrument
 from sanbao.inspection.models.plans import Characteristic, InspectionPlan, Weight
 from sanbao.inspection.models.samples import Sample
+from sanbao.inspection.sampling import said
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -64,7 +65,7 @@ class SamplingSeries(Subject):
     def __str__(self) -> str:
         of = self.product or self.material
         source = f" · {self.supplier.name}" if self.supplier else ""
-        return f"{of}{source} · {Weight.title_of(self.weight)} · AQL {self.aql.normalize():f}"
+        return f"{of}{source} · {Weight.title_of(self.weight)} · AQL {said(self.aql)}"
 
     def get_absolute_url(self) -> str:
         return reverse("inspection:series", args=[self.pk])

@@ -17,7 +17,7 @@ FILM, SCRATCH = Wanted(1, "膜厚", 5, D("40"), D("120")), Wanted(2, "划伤", 8
 def test_a_plan_is_read_as_it_is_pasted_from_a_spreadsheet() -> None:
     text = "膜厚\t严重\t1.5\t60\t40\t120\tµm\tGB/T 5237.4 4.5\t膜厚仪\n\n划伤｜轻微｜4.0\n夹层 | A | -"
     assert lines_of(text) == [
-        Line("膜厚", "major", D("1.5"), D(60), D(40), D(120), "μm", "GB/T 5237.4 4.5", "膜厚仪"),
+        Line("膜厚", "major", D("1.5"), D(60), D(40), D(120), "µm", "GB/T 5237.4 4.5", "膜厚仪"),
         Line("划伤", "minor", D("4.0"), None, None, None, "", "", ""),
         Line("夹层", "critical", None, None, None, None, "", "", ""),
     ]

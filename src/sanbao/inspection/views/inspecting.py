@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +23,7 @@ from sanbao.inspection.models import (
     SheetState,
     Weight,
 )
+from sanbao.inspection.sampling import said
 from sanbao.inspection.showing import CHANGES, grid, groups, limits
 from sanbao.inspection.views.parts import pdf, reader, rooms, sheet_pill, state_pill
 from sanbao.kernel import attachments, obligations, search
@@ -121,7 +123,7 @@ class Instruments(Listing):
         Choice("kind", W("类别", "Kind"), lambda: [(k, k) for k in queries.instrument_kinds()]),
     )
 
-    @property
+    @cached_property
     def tabs(self) -> tuple[Tab, ...]:  # type: ignore[override]  # what is overdue depends on the day
         overdue = Q(state=InUse.IN_USE) & (Q(due_on=None) | Q(due_on__lt=today()))
         return (
@@ -225,7 +227,10 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         for one in InspectionPlan.objects.visible_to(by).filter(number=case.number).exclude(pk=case.pk)
     ]
     related = [Related(W("其他版次", "Other editions"), editions)] if editions else []
-    lines = [(line, Weight.title_of(line.weight), limits(line)) for line in case.characteristics.all()]
+    lines = [
+        (line, Weight.title_of(line.weight), said(line.aql) if line.aql is not None else "", limits(line))
+        for line in case.characteristics.all()
+    ]
     return kept.page(
         request, INSPECTION_PLAN, case, facts, related, template="inspection/plan.html", lines=lines,
         state_pill=state_pill(PlanState, case.state),
@@ -241,7 +246,7 @@ def series(request: HttpRequest, pk: int) -> HttpResponse:
         linked(W("产品", "Product"), case.product) if case.product else linked(W("材料", "Material"), case.material),
         Fact(W("供方", "Supplier"), case.supplier.name if case.supplier else ""),
         Fact(W("类别", "Weight"), Weight.title_of(case.weight)),
-        Fact(W("AQL", "AQL"), f"{case.aql.normalize():f}"),
+        Fact(W("AQL", "AQL"), said(case.aql)),
         Fact(W("已检批数", "Lots inspected"), str(case.lots)),
         Fact(W("转移得分", "Switching score"), str(rules["score"])),
         Fact(W("加严后连续接收", "Accepted in a row since tightened"), str(rules["streak"])),
@@ -267,10 +272,14 @@ def instrument(request: HttpRequest, pk: int) -> HttpResponse:
         Fact(W("有效期至", "Holds until"), case.due_on),
         Fact(W("证书编号", "Certificate"), case.certificate),
     ]
+    assess = obligations.open_on(case.subject).filter(code="instrument.assess").first()
+    first = ("assess", "calibrate")
+    offers = [one for one in INSTRUMENT.offered(case, by) if one.name != "assess" or assess]
+    offers.sort(key=lambda one: first.index(one.name) if one.name in first else len(first))
     return kept.page(
         request, INSTRUMENT, case, facts, template="inspection/instrument.html",
         state_pill=calibration(case), calibrations=list(case.calibrations.order_by("-on", "-id")),
         doubtful=[(one, sheet_pill(one)) for one in queries.measured_since_good(case)],
-        assess=obligations.open_on(case.subject).filter(code="instrument.assess").first(),
+        assess=assess, offers=offers,
         files=list(attachments.of(case.subject)),
     )  # fmt: skip

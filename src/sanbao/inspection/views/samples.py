@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,7 +49,7 @@ class SampleList(Listing):
         Choice("place", W("样品架", "Shelf"), lambda: [(place, place) for place in queries.shelves()]),
     )
 
-    @property
+    @cached_property
     def tabs(self) -> tuple[Tab, ...]:  # type: ignore[override]  # what is late depends on the moment
         coming = Q(state__in=[S.REQUESTED, S.IN_TRANSIT])
         return (
