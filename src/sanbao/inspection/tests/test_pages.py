@@ -13,7 +13,15 @@ from django.test.utils import CaptureQueriesContext
 
 from sanbao.api.actions import create_token
 from sanbao.inspection import actions
-from sanbao.inspection.models import InspectionPlan, InspectionSheet, Instrument, Result, SheetState
+from sanbao.inspection.models import (
+    InspectionPlan,
+    InspectionSheet,
+    Instrument,
+    Result,
+    Sample,
+    SamplingSeries,
+    SheetState,
+)
 from sanbao.inspection.tests.conftest import HOUSE, PLAN, grid, inspected
 from sanbao.kernel import signatures, times
 from sanbao.parties.actions import hire
@@ -62,9 +70,9 @@ def full(a_lot: Made, plan: InspectionPlan, gauge: Instrument) -> InspectionShee
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_opens(full: InspectionSheet, entered: Callable[..., Client], language: str) -> None:
     client = entered(language=language)
-    one = [full, full.plan, *Instrument.objects.all()]
+    one = [full, full.plan, *Instrument.objects.all(), *Sample.objects.all(), *SamplingSeries.objects.all()]
     addresses = [f"/inspection/{page}" for page in LISTS] + [row.get_absolute_url() for row in one]
-    addresses += ["/inspection/1", "/inspection/series/1", "/inspection/sheets/new", "/inspection/plans/new"]
+    addresses += ["/inspection/sheets/new", "/inspection/plans/new"]
     addresses += ["/inspection/series/?tab=all", "/inspection/instruments/?tab=overdue", "/inspection/?tab=over"]
     for address in addresses:
         answer = client.get(address)
@@ -151,7 +159,7 @@ def test_a_program_reads_sheets_plans_series_and_instruments(
 
 def test_the_report_and_the_tag_are_papers(full: InspectionSheet, entered: Callable[..., Client]) -> None:
     client = entered()
-    for address in (f"{full.get_absolute_url()}/report.pdf", "/inspection/1/tag.pdf"):
+    for address in (f"{full.get_absolute_url()}/report.pdf", f"{Sample.objects.get().get_absolute_url()}/tag.pdf"):
         answer = client.get(address)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         assert BytesIO(answer.content).read(5) == b"%PDF-"

@@ -69,7 +69,7 @@ def test_a_correction_is_a_second_row_and_the_record_has_both(a_lot: Made) -> No
 def test_the_same_results_again_change_nothing(a_lot: Made) -> None:
     sheet = actions.open_sheet(by=HOUSE, lot=a_lot("L1"), units=1000)
     actions.enter(sheet, by=HOUSE, results="1\t50", instruments="MH-07")
-    actions.enter(again(sheet), by=HOUSE, results="1\t50.0\tOK")  # the film was measured already: no instrument is asked
+    actions.enter(again(sheet), by=HOUSE, results="1\t50.0\tOK")  # measured already: no instrument needed
     assert Result.objects.filter(characteristic__name="膜厚").count() == 1
 
 
