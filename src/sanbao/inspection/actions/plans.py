@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -127,9 +128,14 @@ def line_of(row: Characteristic) -> Line:
     return Line(*(getattr(row, name) for name in names))
 
 
+def as_facts(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """The characteristics as the record keeps them; a plan's digest is over this."""
+    return [{name: plain(getattr(line, name)) for name in Line.__dataclass_fields__} for line in lines]
+
+
 def _write(step: Step[InspectionPlan], lines: list[Line]) -> None:
     case = step.case
-    told = [{name: plain(getattr(line, name)) for name in Line.__dataclass_fields__} for line in lines]
+    told = as_facts(lines)
     case.digest = digest(text_of(told))
     step.insert()
     Characteristic.objects.bulk_create(

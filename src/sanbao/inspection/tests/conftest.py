@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from sanbao.catalog import actions as catalog
 from sanbao.catalog.models import Material, Product
 from sanbao.inspection import actions
 from sanbao.inspection.models import InspectionPlan, InspectionSheet, Instrument
 from sanbao.kernel import times
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.keeping import InUse
 from sanbao.kernel.testing import an_actor
 from sanbao.trace.models import Lot, LotKind
 
@@ -36,12 +36,12 @@ def person(number: int, *permissions: str) -> Actor:
 
 @pytest.fixture
 def product(monday: None) -> Product:
-    return Product.objects.create(code="6063-T5-A", name="隔热型材", state=InUse.IN_USE)
+    return catalog.register_product(by=HOUSE, code="6063-T5-A", name="隔热型材")
 
 
 @pytest.fixture
 def material(monday: None) -> Material:
-    return Material.objects.create(code="ZN-01", name="锌锭", material_class="金属", state=InUse.IN_USE)
+    return catalog.register_material(by=HOUSE, code="ZN-01", name="锌锭", material_class="金属")
 
 
 @pytest.fixture
