@@ -49,7 +49,7 @@ MEASURING = Policy(
                 {"refuse": ("拒绝", "Refuse"), "warn": ("提醒并记录", "Warn and record")},
                 ("用过期器具测得的结果", "A result measured with an overdue instrument"),
             ),
-            Duration("recall", ("校准到期前多久提醒", "Reminded before calibration falls due")),
+            Amount("recall_days", "d", 0, 365, ("校准到期前多少天送校", "Calibrated so many days before it ends")),
             Duration("assess", ("校准不合格后多久评定已测结果", "Earlier results assessed within")),
             Text("keeper", ROLE, ("由谁送校", "Calibration is seen to by")),
         ],

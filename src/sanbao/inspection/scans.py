@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from sanbao.inspection import queries
 from sanbao.inspection.lifecycle import INSTRUMENT, SAMPLE, UNKNOWN_LABEL
 from sanbao.inspection.models import UnknownState
 from sanbao.kernel import search
@@ -41,3 +42,11 @@ def report_unknown(code: str, by: Actor) -> list[scans.Act]:
         return []
     address = f"{reverse('inspection:report')}?{urlencode({'code': code})}"
     return [scans.Act(W("登记为未知标签", "Report as unknown label"), address, "flag", dialog=True)]
+
+
+def acts(match: scans.Match, by: Actor) -> list[scans.Act]:
+    """A lot for which there is a plan may be inspected from here."""
+    if not match.what.startswith("lot.") or not by.may("inspection.inspect") or queries.plan_for(match.row) is None:
+        return []
+    address = f"{reverse('inspection:sheet_new')}?{urlencode({'lot': match.code})}"
+    return [scans.Act(W("开检验单", "Open a sheet"), address, "inspection", dialog=True)]

@@ -9,6 +9,8 @@ from typing import Any
 
 from sanbao.inspection import schemes
 from sanbao.inspection.models import Characteristic, InspectionSheet, Result, SamplingState
+from sanbao.inspection.rules import units_counted
+from sanbao.inspection.sampling import chance
 from sanbao.inspection.switching import Why
 from sanbao.kernel.words import W
 
@@ -52,10 +54,24 @@ def groups(sheet: InspectionSheet, lines: Sequence[Characteristic], rows: Iterab
             "reject": group["reject"],
             "found": count.found,
             "missing": count.missing,
+            "odds": odds(group),
             "verdict": count.verdict,
         }
         for group, count in schemes.counts(lines, sheet.scheme, good)
     ]
+
+
+def odds(group: dict[str, Any]) -> W | str:
+    """What the sample can tell: how often a lot whose quality is just at the AQL is accepted."""
+    _, aql = schemes.key_of(group)
+    if aql is None or group["whole"]:
+        return ""
+    often = chance(group["size"], group["accept"], aql, units=units_counted(aql))
+    return W(
+        "质量正好在 AQL 的批，约 {percent} % 被接收",
+        "of lots exactly at the AQL about {percent} % are accepted",
+        percent=f"{often * 100:.0f}",
+    )
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ scanning.RESOLVERS["samples"] = scans.find
 scanning.HANDY["sample"] = ("send", "receive", "hand_over", "store", "give_back", "scrap")
 scanning.HANDY["unknown_label"] = ("see_again", "clear_up")
 scanning.UNKNOWN.append(scans.report_unknown)
+scanning.ACTIONS.append(scans.acts)
 
 app_name = "inspection"
 urlpatterns = [

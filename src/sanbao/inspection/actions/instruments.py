@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sanbao.inspection import queries
@@ -121,8 +121,9 @@ def _need_dates(on: date, due_on: date | None, passed: bool) -> None:
 
 
 def _owe_calibration(step: Step[Instrument]) -> None:
-    """Whoever keeps the instruments is reminded before the calibration falls due; the duty becomes late on that day."""
+    """Whoever keeps the instruments has it calibrated in time: so many days before the calibration ends."""
     case, rule = step.case, MEASURING.decide(on=today())
+    ahead = timedelta(days=int(rule["recall_days"]))
     obligations.owe(
         subject=case.subject,
         code=CALIBRATE,
@@ -130,7 +131,7 @@ def _owe_calibration(step: Step[Instrument]) -> None:
         to=rule["keeper"],
         by=step.by,
         clause="Q-07",
-        due=end_of(case.due_on) if case.due_on else now(),
+        due=end_of(case.due_on - ahead) if case.due_on else now(),
     )
 
 

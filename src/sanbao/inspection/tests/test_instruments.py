@@ -27,10 +27,10 @@ def test_an_instrument_that_was_never_calibrated_counts_as_overdue(monday: None)
     assert (duty.code, duty.owed_by, duty.clause) == ("instrument.calibrate", "qc", "Q-07")
 
 
-def test_the_last_day_of_a_calibration_still_holds(gauge: Instrument) -> None:
+def test_the_last_day_of_a_calibration_still_holds_and_a_new_one_is_owed_a_fortnight_before(gauge: Instrument) -> None:
     assert not gauge.overdue(date(2027, 1, 4)) and gauge.overdue(date(2027, 1, 5))
     (duty,) = obligations.open_on(gauge.subject)
-    assert times.local(duty.due_at).date() == date(2027, 1, 4)  # type: ignore[arg-type]
+    assert times.local(duty.due_at).date() == date(2026, 12, 21)  # type: ignore[arg-type]
 
 
 @pytest.mark.clause("Q-07")

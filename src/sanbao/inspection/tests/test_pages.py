@@ -176,6 +176,15 @@ def test_a_large_sample_is_filled_page_by_page(
     assert 'data-piece="151"' in last and 'data-piece="200"' in last
 
 
+def test_a_scanned_lot_with_a_plan_leads_to_a_sheet(
+    a_lot: Made, plan: InspectionPlan, entered: Callable[..., Client]
+) -> None:
+    client = entered()
+    a_lot("L1")
+    answer = client.post("/scan/", {"code": "L1"})
+    assert "/inspection/sheets/new?lot=L1" in answer.content.decode()
+
+
 def test_who_may_not_see_inspections_sees_none(full: InspectionSheet, settings: Any) -> None:
     settings.DEMO = True
     stranger = Client()
