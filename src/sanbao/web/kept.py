@@ -12,7 +12,7 @@ from sanbao.kernel import journal
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.words import W
-from sanbao.web import subjects
+from sanbao.web import saying, subjects
 
 LAST = 12
 
@@ -77,6 +77,6 @@ def told(lifecycle: Lifecycle[Any], entry: journal.JournalEntry) -> dict[str, An
     return {
         "at": entry.at,
         "who": subjects.who(entry.actor),
-        "text": str(move.title if move else entry.action),
+        "text": str(move.title if move else saying.ACTS.get(entry.action, entry.action)),
         "clause": entry.clause,
     }

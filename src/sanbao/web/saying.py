@@ -9,6 +9,28 @@ from sanbao.kernel.words import W
 #: Within this time a due moment is shown as "soon"; only the colour hangs on it, never a rule.
 SOON = timedelta(hours=8)
 
+#: Acts of the kernel that belong to no lifecycle.
+ACTS = {
+    "obligation.opened": W("产生待办", "Duty opened"),
+    "obligation.discharged": W("待办了结", "Duty discharged"),
+    "obligation.late": W("待办超时", "Duty overdue"),
+    "clock.warned": W("时限将到", "Clock running out"),
+    "clock.late": W("时限已超", "Clock late"),
+    "clock.escalated": W("时限升级", "Clock escalated"),
+    "clock.resumed": W("时限恢复", "Clock resumed"),
+    "attachment.added": W("添加附件", "File attached"),
+    "signature.made": W("签批", "Signed"),
+    "policy.loaded": W("载入规则表", "Policy loaded"),
+    "policy.supplemented": W("补充规则表", "Policy supplemented"),
+    "policy.approved": W("批准规则表", "Policy approved"),
+    "policy.drafted": W("起草规则表", "Policy drafted"),
+    "seal.deposited": W("寄存封存值", "Seal deposited"),
+    "webhook.added": W("登记网络回调", "Webhook added"),
+    "webhook.removed": W("撤去网络回调", "Webhook removed"),
+    "token.created": W("新建接口令牌", "API token created"),
+    "token.revoked": W("作废接口令牌", "API token revoked"),
+}
+
 
 def moment(at: datetime) -> W:
     """``今天 09:12``, ``昨天 14:30``, ``4 月 18 日 09:12``, ``2025-12-01``, on the factory's clock."""

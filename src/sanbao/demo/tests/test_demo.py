@@ -15,7 +15,8 @@ from sanbao.demo import company
 from sanbao.demo.ledgers import ledgers
 from sanbao.demo.stories import STORIES
 from sanbao.exchange.models import ImportRun
-from sanbao.inspection.models import UnknownLabel
+from sanbao.inspection.models import InspectionSheet, SamplingSeries, UnknownLabel
+from sanbao.inspection.queries import overdue_instruments
 from sanbao.kernel import announcements, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.verify import verify
@@ -64,6 +65,17 @@ def test_the_bad_powder_shows_as_fairly_widespread(house: Path) -> None:
 def test_the_house_proposes_the_bad_powder_as_one_signal_that_waits_for_a_verdict(house: Path) -> None:
     signal = Signal.objects.get(state=SignalState.PROPOSED)
     assert (signal.defect.code, signal.count >= 5, signal.users >= 4) == ("Q3-P05", True, True)
+
+
+def test_lots_were_accepted_and_refused_one_is_being_inspected_and_an_instrument_is_overdue(house: Path) -> None:
+    assert sorted(InspectionSheet.objects.values_list("state", flat=True)) == [
+        "accepted",
+        "accepted",
+        "open",
+        "rejected",
+    ]
+    assert set(SamplingSeries.objects.values_list("weight", "lots")) == {("major", 3), ("minor", 3)}
+    assert [tool.number for tool in overdue_instruments(times.today())] == ["QF-12"]
 
 
 def test_one_unknown_label_waits_for_quality_control_and_one_was_a_counterfeit(house: Path) -> None:

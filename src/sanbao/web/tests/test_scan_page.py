@@ -15,6 +15,7 @@ from django.urls import reverse
 from sanbao.api.models import Answer
 from sanbao.api.tests.conftest import Program
 from sanbao.inspection import actions as samples
+from sanbao.inspection import queries as sample_queries
 from sanbao.inspection.models import UnknownLabel
 from sanbao.kernel import times
 from sanbao.kernel.times import now
@@ -118,7 +119,7 @@ def test_what_can_be_done_depends_on_who_asks(
     client: Client, inspector: Person, entered: Callable[..., Client]
 ) -> None:
     samples.request(by=HOUSE, about="complaint:1", wanted="两支料", label="Y-1")
-    sample = samples.queries.samples_about("complaint:1").get()
+    sample = sample_queries.samples_about("complaint:1").get()
     receive = f"{sample.get_absolute_url()}/do/receive"
     assert receive not in scanned(client, "y-1")["html"]
     assert receive in scanned(entered(inspector), "S-0001")["html"]

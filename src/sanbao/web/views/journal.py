@@ -23,6 +23,7 @@ from sanbao.kernel.verify import verify
 from sanbao.kernel.words import W
 from sanbao.web import subjects
 from sanbao.web.lists import Column, Days, Listing, Rows, Words, as_day
+from sanbao.web.saying import ACTS
 from sanbao.web.templatetags import parts
 
 READ = "journal.read"
@@ -82,29 +83,6 @@ class Journal(Listing):
         for row in self.page:
             row.about = about.get(row.subject)
         return super().lines
-
-
-#: Acts of the kernel that belong to no lifecycle.
-ACTS = {
-    "obligation.opened": W("产生待办", "Duty opened"),
-    "obligation.discharged": W("待办了结", "Duty discharged"),
-    "obligation.late": W("待办超时", "Duty overdue"),
-    "clock.warned": W("时限将到", "Clock running out"),
-    "clock.late": W("时限已超", "Clock late"),
-    "clock.escalated": W("时限升级", "Clock escalated"),
-    "clock.resumed": W("时限恢复", "Clock resumed"),
-    "attachment.added": W("添加附件", "File attached"),
-    "signature.made": W("签批", "Signed"),
-    "policy.loaded": W("载入规则表", "Policy loaded"),
-    "policy.supplemented": W("补充规则表", "Policy supplemented"),
-    "policy.approved": W("批准规则表", "Policy approved"),
-    "policy.drafted": W("起草规则表", "Policy drafted"),
-    "seal.deposited": W("寄存封存值", "Seal deposited"),
-    "webhook.added": W("登记网络回调", "Webhook added"),
-    "webhook.removed": W("撤去网络回调", "Webhook removed"),
-    "token.created": W("新建接口令牌", "API token created"),
-    "token.revoked": W("作废接口令牌", "API token revoked"),
-}
 
 
 def named(entry: Any) -> SafeString:

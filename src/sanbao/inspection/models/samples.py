@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models
 from django.urls import reverse
 
-from sanbao.kernel.actor import Actor
-from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
+from sanbao.inspection.models.base import InspectionQuerySet
+from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
 from sanbao.parties.models import Person
@@ -48,16 +47,11 @@ class Finding(Vocabulary):
     UNCLEAR = "unclear", "无法判断", "Cannot be told"
 
 
-class InspectionQuerySet(SubjectQuerySet):
-    def visible_to(self, actor: Actor) -> Self:
-        """Staff who deal with samples see all of them; nobody else sees any."""
-        return self.all() if actor.may("inspection.see") else self.none()
-
-
 class Sample(Subject):
     """A specimen taken for inspection. ``about`` is the subject it was asked for (``complaint:12``).
 
-    A sample that never comes or disappears is ``lost``: a state, so that nothing vanishes in silence.
+    A sample that never comes or disappears is ``lost``: a state, so that nothing vanishes in silence. ``kept_until`` is
+    the last day of its retention, once it is on the shelf.
     """
 
     KIND = "sample"
@@ -72,6 +66,7 @@ class Sample(Subject):
     place = models.CharField(max_length=80, blank=True)
     waybill = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
+    kept_until = models.DateField(null=True, blank=True)
 
     objects = InspectionQuerySet.as_manager()
 
@@ -84,6 +79,10 @@ class Sample(Subject):
 
     def get_absolute_url(self) -> str:
         return reverse("inspection:sample", args=[self.pk])
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        return self.due_at if self.state in (SampleState.REQUESTED, SampleState.IN_TRANSIT) else None
 
 
 class Custody(models.Model):
@@ -117,6 +116,9 @@ class Inspection(Subject):
     severity = models.CharField(max_length=2)
     basis = models.CharField(max_length=200)
     measured = models.TextField(blank=True)
+    sheet = models.ForeignKey(
+        "inspection.InspectionSheet", models.PROTECT, null=True, blank=True, related_name="inspections"
+    )
     conclusion = models.TextField()
     opinion = models.TextField()
     inspector = models.ForeignKey(Person, models.PROTECT, null=True, related_name="inspections")
@@ -134,73 +136,4 @@ class Inspection(Subject):
         return self.sample.get_absolute_url()
 
 
-class UnknownState(Vocabulary):
-    OPEN = "open", "待查明", "To be cleared up"
-    CLEARED = "cleared", "已查明", "Cleared up"
-
-
-class Origin(Vocabulary):
-    """What a label that nobody knew turned out to be."""
-
-    RECORDED = "recorded", "本厂标签，记录已补", "Ours, and now on record"
-    RELABELLED = "relabelled", "本厂产品，已复检换新标签", "Ours, inspected again and relabelled"
-    MISREAD = "misread", "误读或污损", "Misread or damaged"
-    FOREIGN = "foreign", "非本厂标签", "Not our label"
-    COUNTERFEIT = "counterfeit", "疑似假冒", "Suspected counterfeit"
-
-
-class UnknownLabel(Subject):
-    """A code found on goods that the house does not know (T-12): a lost record, a lost label, or a counterfeit.
-
-    QC clears it up; until then every further sighting is added to it. ``true_code`` is the code that it should bear.
-    """
-
-    KIND = "unknown_label"
-
-    number = models.CharField(max_length=24, unique=True)
-    code = models.CharField(max_length=120)
-    key = models.CharField(max_length=120, db_index=True)
-    due_at = models.DateTimeField()
-    origin = models.CharField(max_length=12, blank=True)
-    true_code = models.CharField(max_length=64, blank=True)
-    basis = models.CharField(max_length=200, blank=True)
-    finding = models.TextField(blank=True)
-    cleared_at = models.DateTimeField(null=True)
-
-    objects = InspectionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-id",)
-        db_table = "inspection_unknown_label"
-        constraints = [
-            models.UniqueConstraint(fields=["key"], condition=models.Q(state="open"), name="unknown_label_open_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.code}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("inspection:unknown_label", args=[self.pk])
-
-    @property
-    def next_due_at(self) -> datetime | None:
-        return self.due_at if self.state == UnknownState.OPEN else None
-
-
-class Sighting(models.Model):
-    """Once that an unknown label was found: by whom, where, in whose hands. Never changed."""
-
-    label = models.ForeignKey(UnknownLabel, models.PROTECT, related_name="sightings")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=80)
-    place = models.CharField(max_length=120, blank=True)
-    holder = models.CharField(max_length=120, blank=True)
-    remark = models.TextField(blank=True)
-
-    class Meta:
-        db_table = "inspection_sighting"
-        ordering = ("id",)
-
-
 protect("inspection_custody")
-protect("inspection_sighting")

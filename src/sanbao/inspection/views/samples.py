@@ -1,6 +1,8 @@
-"""Pages of samples: what is to be collected, to be inspected, concluded, and on the shelf."""
+"""Pages of samples and unknown labels: to be collected, inspected, on the shelf; to be cleared up."""
 
 from __future__ import annotations
+
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +20,10 @@ from sanbao.inspection.models import (
     UnknownLabel,
     UnknownState,
 )
+from sanbao.inspection.views.parts import reader, rooms, sheet_pill
 from sanbao.kernel import attachments, search
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.web import moves
 from sanbao.web.lists import Choice, Column, Listing, Tab, Words
@@ -42,14 +46,23 @@ class SampleList(Listing):
     filters = (
         Words(lambda rows, words: rows.filter(pk__in=search.matching("sample", words))),
         Choice("state", W("状态", "State"), S.pairs()),
+        Choice("place", W("样品架", "Shelf"), lambda: [(place, place) for place in queries.shelves()]),
     )
-    tabs = (
-        Tab("collect", W("待取样", "To collect"), Q(state__in=[S.REQUESTED, S.IN_TRANSIT])),
-        Tab("inspect", W("待检验", "To inspect"), Q(state=S.RECEIVED)),
-        Tab("results", W("检验结论", "Results"), Q(state=S.INSPECTED)),
-        Tab("shelf", W("样品架", "Shelf"), Q(state__in=[S.RECEIVED, S.INSPECTED, S.STORED])),
-        Tab("all", W("全部", "All"), Q()),
-    )
+
+    @cached_property
+    def tabs(self) -> tuple[Tab, ...]:  # type: ignore[override]  # what is late depends on the moment
+        coming = Q(state__in=[S.REQUESTED, S.IN_TRANSIT])
+        return (
+            Tab("collect", W("待取样", "To collect"), coming),
+            Tab("late", W("逾期未到", "Not come in time"), coming & Q(due_at__lt=now())),
+            Tab("inspect", W("待检验", "To inspect"), Q(state=S.RECEIVED)),
+            Tab("results", W("检验结论", "Results"), Q(state=S.INSPECTED)),
+            Tab("shelf", W("样品架", "Shelf"), Q(state__in=[S.RECEIVED, S.INSPECTED, S.STORED])),
+            Tab("over", W("留样到期", "Retention over"), Q(state=S.STORED, kept_until__lt=today())),
+            Tab("lost", W("遗失", "Lost"), Q(state=S.LOST)),
+            Tab("all", W("全部", "All"), Q()),
+        )
+
     columns = (
         Column("number", W("编号", "No."), sort="number", opens=True, narrow=True),
         Column("wanted", W("样品", "Sample")),
@@ -65,19 +78,21 @@ class SampleList(Listing):
             plain=lambda s: s.due_at,
             narrow=True,
         ),
+        Column("kept", W("留样至", "Kept until"), lambda s: s.kept_until or "", sort="kept_until", narrow=True),
     )
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    rows = Sample.objects.visible_to(request.actor).select_related("asked_of")  # type: ignore[attr-defined]
-    return SampleList(request, rows).respond("inspection/list.html")
+    by = reader(request)
+    rows = Sample.objects.visible_to(by).select_related("asked_of")
+    return SampleList(request, rows).respond("inspection/list.html", **rooms("samples", by))
 
 
 @require_safe
 def sample(request: HttpRequest, pk: int) -> HttpResponse:
     """One sample: its custody, what was found, and what can be done with it."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = reader(request)
     case = moves.find(SAMPLE, pk, by)
     facts = {
         "case": case,
@@ -86,8 +101,10 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": {name: move.title for name, move in SAMPLE.moves.items()},
         "inspections": [
             (i, Severity.title_of(i.severity), Finding.title_of(i.ours), Finding.title_of(i.used_rightly))
-            for i in case.inspections.select_related("inspector")  # type: ignore[attr-defined]
+            for i in case.inspections.select_related("inspector", "sheet")  # type: ignore[attr-defined]
         ],
+        "sheets": [(one, sheet_pill(one)) for one in case.sheets.select_related("plan")],  # type: ignore[attr-defined]
+        "opens": case.state in queries.HELD and by.may("inspection.inspect"),
         "offers": SAMPLE.offered(case, by),
         "about": shown([case.about], by).get(case.about),  # type: ignore[attr-defined]
         "concludes": case.state in queries.HELD and by.may("inspection.conclude"),
@@ -135,10 +152,9 @@ class UnknownList(Listing):
 
 @require_safe
 def unknown_labels(request: HttpRequest) -> HttpResponse:
-    by = request.actor  # type: ignore[attr-defined]
+    by = reader(request)
     rows = UnknownLabel.objects.visible_to(by).annotate(seen=Count("sightings"))
-    may = by.may("inspection.report_unknown")
-    return UnknownList(request, rows).respond("inspection/unknown_labels.html", may_report=may)
+    return UnknownList(request, rows).respond("inspection/list.html", **rooms("unknown", by))
 
 
 @require_safe

@@ -8,11 +8,13 @@ from django import forms
 
 from sanbao.inspection import actions
 from sanbao.inspection.lifecycle import INSPECTION, SAMPLE, UNKNOWN_LABEL
-from sanbao.inspection.models import Finding, Origin, Sample, Severity
+from sanbao.inspection.models import Finding, InspectionSheet, Origin, Sample, Severity, SheetState
 from sanbao.inspection.queries import concludable
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
 from sanbao.kernel.words import W
+from sanbao.trace import queries as trace
+from sanbao.trace.models import Lot
 
 
 def line(zh: str, en: str, length: int = 80, **more: Any) -> forms.CharField:
@@ -22,6 +24,53 @@ def line(zh: str, en: str, length: int = 80, **more: Any) -> forms.CharField:
 def words(zh: str, en: str, **more: Any) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(label=W(zh, en), max_length=8000, widget=area, **more)
+
+
+def day(zh: str, en: str, **more: Any) -> forms.DateField:
+    picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=W(zh, en), widget=picker, **more)
+
+
+class LotField(forms.CharField):
+    """One lot, by any number that is its alone."""
+
+    by = None
+
+    def clean(self, value: Any) -> Lot | None:
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        lots = trace.find(typed, actor=self.by) if self.by is not None else []
+        if len(lots) != 1:
+            said = (
+                W("编号“{typed}”指 {n} 个批次，请写明批号。", "“{typed}” names {n} lots; give the lot's own code.")
+                if lots
+                else W("没有找到编号“{typed}”。", "There is no “{typed}”.")
+            )
+            code = "trace.several" if lots else "trace.unknown_code"
+            raise forms.ValidationError(said.format(typed=typed[:80], n=len(lots)), code=code)  # type: ignore[arg-type]
+        return lots[0]
+
+
+class LotForm(ActForm):
+    """A form with a field that names a lot."""
+
+    def prepare(self) -> None:
+        self.fields["lot"].by = self.by  # type: ignore[attr-defined]
+
+
+@face(SAMPLE, "register", actions.register)
+class RegisterForm(LotForm):
+    hint = W(
+        "没有事先要求而送来的样品或故障件，由质检科收下并编号。",
+        "A sample or a failed part that was brought unasked: QC takes it over under a number.",
+    )
+    wanted = line("什么样品", "What it is", 300, required=True)
+    label = line("样品标签", "Sample label", required=True)
+    lot = LotField(label=W("批次", "Lot"), max_length=64, required=False)
+    place = line("放在哪里", "Where it is put", required=True)
+    given_by = line("由谁交来", "Handed in by", required=True)
+    about = line("为哪件事（如 complaint:12）", "About (such as complaint:12)")
 
 
 @face(SAMPLE, "send", actions.send)
@@ -50,6 +99,7 @@ class HandOverForm(ActForm):
 @face(SAMPLE, "store", actions.store)
 class StoreForm(ActForm):
     place = line("样品架", "Shelf", required=True)
+    kept_until = day("留样至（空着按规则表）", "Kept until (empty: by the policy)", required=False)
     remark = line("说明", "Remark", 300)
 
 
@@ -77,6 +127,9 @@ class ConcludeForm(ActForm):
     ours = forms.ChoiceField(label=W("是本厂产品吗", "Is it our product?"), choices=Finding.pairs)
     used_rightly = forms.ChoiceField(label=W("保管和使用得当吗", "Stored and used rightly?"), choices=Finding.pairs)
     basis = line("检验依据", "Standard applied", 200)
+    sheet = forms.ModelChoiceField(
+        InspectionSheet.objects.none(), to_field_name="number", label=W("检验单", "Inspection sheet"), required=False
+    )
     measured = words("项目与实测值", "Characteristics and values", required=False)
     conclusion = words("结论", "Conclusion")
     opinion = words("处理建议", "Handling opinion")
@@ -84,6 +137,12 @@ class ConcludeForm(ActForm):
     def prepare(self) -> None:
         if self.by is not None:
             self.fields["sample"].queryset = concludable(self.by)  # type: ignore[attr-defined]
+            done = InspectionSheet.objects.visible_to(self.by).exclude(sample=None)
+            of = self.data.get("sample") or self.initial.get("sample")
+            if of:
+                done = done.filter(sample__number=of)
+            concluded = (SheetState.ACCEPTED, SheetState.REJECTED)
+            self.fields["sheet"].queryset = done.filter(state__in=concluded)  # type: ignore[attr-defined]
 
 
 class Seen(ActForm):
