@@ -39,7 +39,10 @@ ROOMS = (
     "goods",
     "dispatch",
     "inspection",
+    "knowledge",
     "complaints",
+    "claims",
+    "letters",
     "exchange",
     "portal",
 )

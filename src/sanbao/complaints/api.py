@@ -16,6 +16,7 @@ from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ENDED, Complaint
 from sanbao.kernel import attachments, clocks, obligations
 from sanbao.kernel.actor import Actor
+from sanbao.knowledge import queries as articles
 
 FIELDS = (
     "number", "light", "source", "channel", "authority", "authority_document", "received_at", "category",
@@ -24,7 +25,7 @@ FIELDS = (
     "widespread_facts", "read_back_at", "read_back_by", "read_back_missing", "reported_at", "chases", "escalated_to",
     "severity", "spread", "grade", "grade_proposed", "provisional", "grade_reason", "decision", "blame",
     "blame_basis", "opinion", "opinion_basis", "d_choice", "d_reason", "answer", "care", "answered_at", "view",
-    "attitude", "satisfaction", "closed_at", "ending", "closing_basis",
+    "attitude", "resolution", "satisfaction", "closed_at", "ending", "closing_basis",
 )  # fmt: skip
 CODED = (
     "customer", "region", "product", "reported_class", "confirmed_class", "received_in", "owner_department", "lot",
@@ -40,6 +41,7 @@ def line(case: Complaint, by: Actor) -> dict[str, Any]:
         "number": case.number,
         "state": case.state,
         "version": case.version,
+        "matter": case.matter,
         "title": case.title,
         "grade": case.grade,
         "provisional": case.provisional,
@@ -71,6 +73,10 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
         "promises": [
             {"id": p.pk, "kind": p.kind, "text": p.text, "due_at": p.due_at, "kept_at": p.kept_at, "broken": p.broken}
             for p in case.promises.all()
+        ],
+        "quotations": [
+            {"article": q.article.number, "edition": q.article.edition, "at": q.at, "by": q.by}
+            for q in articles.quotations_about(case.subject)
         ],
         "settlements": [
             {"id": s.pk, "duty": s.duty, "how": s.how, "approved_at": s.approved_at, "rejected": s.rejected}
@@ -108,6 +114,7 @@ def index(
     state: str = "",
     grade: str = "",
     customer: str = "",
+    matter: str = Query("", description="complaint or question"),
     open: bool | None = Query(None, description="Only open ones, or only ended ones"),
 ) -> dict[str, Any]:
     by = actor_of(request)
@@ -117,7 +124,7 @@ def index(
         rows = rows.filter(pk__in=queries.holding(q))
     if open is not None:
         rows = rows.exclude(state__in=ENDED) if open else rows.filter(state__in=ENDED)
-    wanted = {"state": state, "grade": grade, "customer__code": customer}
+    wanted = {"state": state, "grade": grade, "matter": matter, "customer__code": customer}
     return paged(request, rows.filter(**{k: v for k, v in wanted.items() if v}), lambda row: line(row, by))
 
 

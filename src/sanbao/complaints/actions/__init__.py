@@ -47,6 +47,7 @@ from sanbao.complaints.actions.passing import (
     split,
     transfer,
 )
+from sanbao.complaints.actions.questions import answer_question, register_question, turn_into_complaint
 from sanbao.complaints.actions.responsibility import classify, decide_d, give_opinion, locate_responsibility
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "acknowledge_form",
     "add_demand",
     "answer",
+    "answer_question",
     "approve_settlement",
     "ask_satisfaction",
     "assign",
@@ -88,6 +90,7 @@ __all__ = [
     "record_view",
     "register",
     "register_light",
+    "register_question",
     "reopen",
     "report",
     "request_sample",
@@ -98,4 +101,5 @@ __all__ = [
     "settle_duty",
     "split",
     "transfer",
+    "turn_into_complaint",
 ]

@@ -45,6 +45,11 @@ def new_light(request: HttpRequest) -> HttpResponse:
     return _page(request, "register_light", "complaints/new_light.html")
 
 
+@require_http_methods(["GET", "POST"])
+def new_question(request: HttpRequest) -> HttpResponse:
+    return _page(request, "register_question", "complaints/new_question.html")
+
+
 def matches(request: HttpRequest) -> dict[str, Any]:
     """Who and what is meant by what was typed: users, lots with their deliveries, and open cases (convention 3, 4)."""
     by = request.actor  # type: ignore[attr-defined]

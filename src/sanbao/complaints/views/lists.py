@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sanbao.complaints import queries
-from sanbao.complaints.models import ENDED, Channel, Complaint, Ending, Grade, Satisfaction, Source, State
+from sanbao.complaints.models import ENDED, Channel, Complaint, Ending, Grade, Matter, Satisfaction, Source, State
 from sanbao.complaints.views import showing
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import now, today
@@ -33,6 +33,7 @@ class CaseList(Listing):
     order = "due"
     filters = (
         Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
+        Choice("matter", W("种类", "Kind"), Matter.pairs()),
         Choice("state", W("状态", "State"), State.pairs()),
         Choice("grade", W("等级", "Grade"), Grade.pairs()),
         Choice("department", W("负责部门", "Department"), departments, field="owner_department__code"),
