@@ -34,8 +34,9 @@ def file(
     files: Sequence[Any] = (),
 ) -> Claim:
     """File what a user claims (登记索赔): amount, currency, evidence, basis. Until it has ended the case stays open."""
-    with CLAIM.opening("file", by=by, complaint=complaint, loss=loss, claimed=claimed, currency=currency) as step:
+    with CLAIM.opening("file", by=by, complaint=complaint, loss=loss, currency=currency) as step:
         case = step.case
+        case.claimed = rules.in_cents(claimed)
         need_basis(basis)
         _need(claimed > 0, "claim.nothing", "索赔金额须大于零。", "A claim is for more than nothing.", field="claimed")
         _need(
@@ -86,7 +87,7 @@ def assess(
             "没有证据附件，不能评估：请先补充照片、发票或报告。",
             "There is no evidence to assess: add photographs, invoices or a report first.",
         )
-        case.accepted, case.assessment, case.assessment_basis = accepted, assessment, basis
+        case.accepted, case.assessment, case.assessment_basis = rules.in_cents(accepted), assessment, basis
         case.assessed_by, case.assessed_at = by.ref, now()
         amount = rules.to_approve(accepted, queries.accepted_beside(case))
         rule = decided(today(), case.currency, amount)

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 
+def in_cents(amount: Decimal) -> Decimal:
+    """As the record keeps it: what is stored and what is read again are the same text."""
+    return amount.quantize(Decimal("0.01"))
+
+
 def to_approve(accepted: Decimal, others: Iterable[Decimal]) -> Decimal:
     """The amount that decides who approves: what one case gets in all, so that no split comes under a threshold."""
     return accepted + sum(others, Decimal(0))
