@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from sanbao.catalog import actions as catalog
-from sanbao.demo import company, finished, gate, labels, shop_floor, store
+from sanbao.demo import company, finished, gate, labels, shop_floor, store, support
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -48,6 +48,7 @@ def load() -> None:
         shop_floor.play(actors)
         labels.play(actors, _moment)
         finished.play(actors, book.deliveries, _moment)
+        support.play(actors, _moment)
     write_down(accounts)
 
 
