@@ -50,8 +50,8 @@ ARTICLES: tuple[tuple[Topic, Reader, str, str, str, str, str], ...] = (
         "到货当面点数、看包装，破损的当场拍照并让承运人签字，三日内告诉我们。",
         "Carrying, lifting and transport",
         "Two people carry; never drag or drop. Lift with soft slings at two points, ends capped. Rubber under "
-        "the lashings, paper between sizes. Count and look at the packing on arrival; photograph damage, have the carrier sign, and "
-        "tell us within three days.",
+        "the lashings, paper between sizes. Count and look at the packing on arrival; photograph "
+        "damage, have the carrier sign, and tell us within three days.",
         "",
     ),
     (
@@ -108,7 +108,7 @@ def _questions(actors: dict[str, Actor], articles: list[Article], moment: Moment
             channel="phone",
             description="安装好的窗框溅上了水泥浆，怎样清洗才不伤涂层？",
             contact_name="林先生",
-            contact_phone="0599-55550127",
+            contact_phone="000-55550127",
         )
         first = complaints.answer_question(first, by=clerk, text="您好，请按下面的办法清洗：", quotes=articles[1:2])
     with times.frozen(moment(8, "15:00")):
@@ -121,7 +121,7 @@ def _questions(actors: dict[str, Actor], articles: list[Article], moment: Moment
             channel="message",
             description="仓库只能放露天棚子，型材可以放多久？要不要拆膜？",
             contact_name="方工",
-            contact_phone="0599-55550144",
+            contact_phone="000-55550144",
         )
 
 

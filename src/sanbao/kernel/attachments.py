@@ -221,6 +221,23 @@ def attach(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str =
         journal.append(subject=subject, action="attachment.added", by=by, clause=clause, facts=facts)
 
 
+def again(rows: Iterable[Attachment], *, by: Actor) -> list[Attachment]:
+    """The same files once more, for another subject: the content is one file, each row names one that it belongs to."""
+    copies = [
+        Attachment(
+            sha256=row.sha256,
+            size=row.size,
+            media_type=row.media_type,
+            name=row.name,
+            original=row.original,
+            stored_at=now(),
+            stored_by=by.ref,
+        )
+        for row in rows
+    ]
+    return Attachment.objects.bulk_create(copies)
+
+
 def unclaimed(ids: Iterable[Any], *, by: Actor) -> list[Attachment]:
     """The actor's own uploads that belong to nothing yet; refuses any other id."""
     wanted = list(dict.fromkeys(str(i) for i in ids))
