@@ -83,8 +83,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         _any(
             "掉粉", "起泡", "脱落", "脱膜", "色差", "划伤", "划痕", "碰伤", "变形", "弯曲", "扭拧", "开裂",
             "裂纹", "断裂", "腐蚀", "发黑", "氧化膜", "尺寸(?:偏|超|不)", "壁厚(?:不足|偏)", "漏油", "不转", "异响",
-            "损坏", "坏了", "故障", "生锈", "peel", "blister", "flak", "crack", "scratch", "dent", "corro", "bent", "twisted",
-            "colou?r difference", "broken", "leak", "fail(?:ed|s|ure)", "defect", "damaged",
+            "损坏", "坏了", "故障", "生锈", "peel", "blister", "flak", "crack", "scratch", "dent", "corro",
+            "bent", "twisted", "colou?r difference", "broken", "leak", "fail(?:ed|s|ure)", "defect", "damaged",
             "does not (?:run|start|work)",
         ),
     ),

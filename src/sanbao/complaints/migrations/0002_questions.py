@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0001_initial'),
+        ("complaints", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='complaint',
-            name='matter',
-            field=models.CharField(default='complaint', max_length=10),
+            model_name="complaint",
+            name="matter",
+            field=models.CharField(default="complaint", max_length=10),
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='resolution',
+            model_name="complaint",
+            name="resolution",
             field=models.CharField(blank=True, max_length=10),
         ),
     ]
