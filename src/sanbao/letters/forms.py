@@ -66,7 +66,7 @@ class JudgeForm(ActForm):
     def prepare(self) -> None:
         if self.case is not None:
             self.fields["accepted"].queryset = self.case.facts.all()  # type: ignore[attr-defined]
-            self.initial.setdefault("accepted", [f.pk for f in self.case.facts.all() if f.accepted is not False])
+            self.initial.setdefault("accepted", [f.pk for f in self.case.facts.all() if f.accepted])
 
 
 @face(LETTER, "take_in", actions.take_in)
