@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
 from sanbao.catalog.models import DefectClass, Material, Product
 from sanbao.kernel.faces import ActForm, face
@@ -38,6 +39,8 @@ class LinesField(forms.MultipleChoiceField):
 
     def validate(self, value: list[str]) -> None:
         forms.Field.validate(self, value)
+        for name in value:
+            ProhibitNullCharactersValidator()(name)
         if any(len(name) > 40 for name in value):
             sentence = W("产品线名最长 40 字。", "A product line has at most 40 characters.")
             raise forms.ValidationError(sentence, code="too_long")  # type: ignore[arg-type]
