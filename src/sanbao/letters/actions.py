@@ -14,20 +14,20 @@ from sanbao.kernel.refusals import refuse
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
 from sanbao.letters import rules
-from sanbao.letters.lifecycle import LETTER
-from sanbao.letters.models import Fact, Letter
+from sanbao.letters.lifecycle import USER_LETTER
+from sanbao.letters.models import Fact, UserLetter
 
 #: The duty of whoever entered a letter: it is not forgotten between reading and registering (U-07).
-CHECK = "letter.check"
+CHECK = "user_letter.check"
 
 
 def read(
     *, by: Actor, channel: str, text: str, received_at: datetime | None = None, files: Sequence[Any] = ()
-) -> Letter:
+) -> UserLetter:
     """Keep a letter's words and its original, and propose facts, each with the words that it came from."""
-    with LETTER.opening("read", by=by, channel=channel, text=text) as step:
+    with USER_LETTER.opening("read", by=by, channel=channel, text=text) as step:
         letter = step.case
-        letter.received_at, letter.number = received_at or now(), numbering.take("letter")
+        letter.received_at, letter.number = received_at or now(), numbering.take("user_letter")
         step.insert()
         step.private(text=text)
         attachments.attach(files, subject=letter.subject, by=by)
@@ -37,27 +37,27 @@ def read(
         )
         step.record(proposed=len(found))
         to = f"person:{by.person_id}" if by.person_id else "sales"
-        sentence = W("核对来信 {number} 并受理", "Check the letter {number} and register it", number=letter.number)
+        sentence = W("核对来函 {number} 并受理", "Check the letter {number} and register it", number=letter.number)
         obligations.owe(subject=letter.subject, code=CHECK, sentence=sentence, to=to, by=by, clause="U-07")
     return letter
 
 
-def judge_facts(letter: Letter, *, by: Actor, accepted: Sequence[Fact], expect: int | None = None) -> Letter:
+def judge_facts(letter: UserLetter, *, by: Actor, accepted: Sequence[Fact], expect: int | None = None) -> UserLetter:
     """A person says which of the proposed facts hold; the others are kept as not accepted."""
-    with LETTER.move("judge_facts", letter, by=by, expect=expect) as step:
+    with USER_LETTER.move("judge_facts", letter, by=by, expect=expect) as step:
         _judge(step.case, accepted, by)
         step.record(accepted=sorted(fact.pk for fact in accepted))
     return step.case
 
 
-def _judge(letter: Letter, accepted: Sequence[Fact], by: Actor) -> None:
+def _judge(letter: UserLetter, accepted: Sequence[Fact], by: Actor) -> None:
     yes = [fact.pk for fact in accepted]
     letter.facts.update(accepted=False, judged_by=by.ref)
     letter.facts.filter(pk__in=yes).update(accepted=True)
 
 
 def take_in(
-    letter: Letter,
+    letter: UserLetter,
     *,
     by: Actor,
     description: str,
@@ -69,11 +69,11 @@ def take_in(
 
     Before that a person has looked at every proposed fact.
     """
-    with LETTER.move("take_in", letter, by=by, expect=expect) as step:
+    with USER_LETTER.move("take_in", letter, by=by, expect=expect) as step:
         waiting = step.case.facts.filter(accepted=None).count()
         if waiting:
             refuse(
-                "letter.facts_unjudged",
+                "user_letter.facts_unjudged",
                 W("还有 {count} 条事实没有核对。", "{count} proposed facts have not been checked."),
                 clause="C-03",
                 count=waiting,
@@ -93,9 +93,9 @@ def take_in(
     return case
 
 
-def put_away(letter: Letter, *, by: Actor, reason: str, expect: int | None = None) -> Letter:
+def put_away(letter: UserLetter, *, by: Actor, reason: str, expect: int | None = None) -> UserLetter:
     """The letter is no complaint; why, is kept with it, so that nothing is lost in silence (U-07)."""
-    with LETTER.move("put_away", letter, by=by, expect=expect) as step:
+    with USER_LETTER.move("put_away", letter, by=by, expect=expect) as step:
         step.case.reason = reason
         obligations.discharge(subject=step.case.subject, code=CHECK, by=by, outcome=reason)
     return step.case

@@ -1,4 +1,4 @@
-"""``/api/v1/letters``: letters and the facts read from them, as the pages do it."""
+"""``/api/v1/user-letters``: letters and the facts read from them, as the pages do it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sanbao.api.paging import paged
 from sanbao.kernel import search
 from sanbao.kernel.actor import Actor
 from sanbao.letters import forms  # noqa: F401 - the forms are the faces of the moves
-from sanbao.letters.lifecycle import LETTER
-from sanbao.letters.models import Letter
+from sanbao.letters.lifecycle import USER_LETTER
+from sanbao.letters.models import UserLetter
 
 
-def letter_out(row: Letter, by: Actor) -> dict[str, Any]:
+def letter_out(row: UserLetter, by: Actor) -> dict[str, Any]:
     facts = [
         {
             "id": f.pk,
@@ -37,21 +37,21 @@ def letter_out(row: Letter, by: Actor) -> dict[str, Any]:
     return told | {name: getattr(row, name) for name in names}
 
 
-router: Router = moves(LETTER, shown=letter_out, tag="letters", opening="read")
-routers = {"/letters": router}
+router: Router = moves(USER_LETTER, shown=letter_out, tag="letters", opening="read")
+routers = {"/user-letters": router}
 
 
-@router.get("", summary="来信 Letters and faxes, newest first", operation_id="letter_list")
+@router.get("", summary="来函 Letters and faxes, newest first", operation_id="user_letter_list")
 def index(request: HttpRequest, q: str = "", state: str = "") -> dict[str, Any]:
     by = actor_of(request)
     by.need("letters.see", clause="M-02")
-    rows = Letter.objects.visible_to(by).select_related("complaint").prefetch_related("facts").order_by("-id")
+    rows = UserLetter.objects.visible_to(by).select_related("complaint").prefetch_related("facts").order_by("-id")
     if q:
-        rows = rows.filter(pk__in=search.matching("letter", q))
+        rows = rows.filter(pk__in=search.matching("user_letter", q))
     return paged(request, rows.filter(state=state) if state else rows, lambda row: letter_out(row, by))
 
 
-@router.get("/{int:pk}", summary="来信 One letter with its facts", operation_id="letter_get")
+@router.get("/{int:pk}", summary="来函 One letter with its facts", operation_id="user_letter_get")
 def one(request: HttpRequest, pk: int) -> dict[str, Any]:
     by = actor_of(request)
-    return letter_out(found(LETTER, pk, by), by)
+    return letter_out(found(USER_LETTER, pk, by), by)

@@ -13,7 +13,7 @@ from sanbao.kernel.file_fields import Files
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.letters import actions, queries
-from sanbao.letters.lifecycle import LETTER
+from sanbao.letters.lifecycle import USER_LETTER
 from sanbao.letters.models import Fact, FactKind
 from sanbao.parties.models import Customer
 
@@ -28,7 +28,7 @@ def _text(zh: str, en: str, rows: int = 8) -> forms.CharField:
     return forms.CharField(label=W(zh, en), max_length=40_000, widget=forms.Textarea(attrs={"rows": rows}))
 
 
-@face(LETTER, "read", actions.read)
+@face(USER_LETTER, "read", actions.read)
 class ReadForm(ActForm):
     hint = W(
         "粘贴或键入信的全文；扫描件作为原件附上，不能更改。系统按字句提出事实，由您逐条核对。",
@@ -53,7 +53,7 @@ class FactChoice(forms.ModelMultipleChoiceField):
         return f"{FactKind.title_of(obj.kind)}：{day}{obj.value}"
 
 
-@face(LETTER, "judge_facts", actions.judge_facts)
+@face(USER_LETTER, "judge_facts", actions.judge_facts)
 class JudgeForm(ActForm):
     hint = W("勾选信里确实这样说的；没有勾选的不采用。", "Tick what the letter really says; the rest is not used.")
     accepted = FactChoice(
@@ -69,7 +69,7 @@ class JudgeForm(ActForm):
             self.initial.setdefault("accepted", [f.pk for f in self.case.facts.all() if f.accepted])
 
 
-@face(LETTER, "take_in", actions.take_in)
+@face(USER_LETTER, "take_in", actions.take_in)
 class TakeInForm(ActForm):
     customer = CodeField(Customer, kind=W("客户", "Customer"), label=W("客户", "Customer"), required=False)
     contact_name = _line("联系人", "Contact")
@@ -104,6 +104,6 @@ class TakeInForm(ActForm):
         return [line.strip()[:300] for line in self.cleaned_data["demands"].splitlines() if line.strip()]
 
 
-@face(LETTER, "put_away", actions.put_away)
+@face(USER_LETTER, "put_away", actions.put_away)
 class PutAwayForm(ActForm):
     reason = _line("为什么不作投诉", "Why it is no complaint", 300, required=True)

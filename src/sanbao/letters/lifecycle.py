@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
 from sanbao.kernel.words import W
-from sanbao.letters.models import Letter, LetterState
+from sanbao.letters.models import UserLetter, UserLetterState
 
-S = LetterState
+S = UserLetterState
 
-LETTER: Lifecycle[Letter] = Lifecycle(
-    "letter",
-    "letters.Letter",
-    title=W("来信", "Letter"),
-    states=LetterState,
+USER_LETTER: Lifecycle[UserLetter] = Lifecycle(
+    "user_letter",
+    "letters.UserLetter",
+    title=W("来函", "Letter"),
+    states=UserLetterState,
     tracked=("channel", "received_at", "complaint_id", "reason"),
     searched=lambda letter: (letter.number, letter.text),
     moves={
         "read": Move(
-            (), S.READ, permission="letters.read", clause="C-03", title=W("登记来信、传真", "Enter a letter or fax")
+            (), S.READ, permission="letters.read", clause="C-03", title=W("登记来函、传真", "Enter a letter or fax")
         ),
         "judge_facts": Move(
             {S.READ}, STAY, permission="letters.read", clause="C-03", title=W("核对事实", "Check the facts")

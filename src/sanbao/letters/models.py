@@ -13,7 +13,7 @@ from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
 
 
-class LetterState(Vocabulary):
+class UserLetterState(Vocabulary):
     READ = "read", "待核对", "To be checked"
     TAKEN_IN = "taken_in", "已受理", "Taken in"
     PUT_AWAY = "put_away", "不作投诉", "Not a complaint"
@@ -31,7 +31,7 @@ class FactKind(Vocabulary):
     RISK = "risk", "影响订货的意向", "Order at risk"
 
 
-class LetterQuerySet(SubjectQuerySet):
+class UserLetterQuerySet(SubjectQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever deals with letters sees all that wait; what was taken in goes with its case."""
         if not actor.may("letters.see"):
@@ -40,10 +40,10 @@ class LetterQuerySet(SubjectQuerySet):
         return self.filter(models.Q(complaint=None) | models.Q(complaint__in=cases))
 
 
-class Letter(Subject):
+class UserLetter(Subject):
     """What a user wrote, word for word; the scan or PDF that it came as is attached and unchangeable."""
 
-    KIND = "letter"
+    KIND = "user_letter"
 
     number = models.CharField(max_length=24, unique=True)
     channel = models.CharField(max_length=16)
@@ -52,7 +52,7 @@ class Letter(Subject):
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="letters")
     reason = models.CharField(max_length=300, blank=True)
 
-    objects = LetterQuerySet.as_manager()
+    objects = UserLetterQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
@@ -68,7 +68,7 @@ class Fact(models.Model):
     """One fact that was proposed: ``text[start:end]`` is where it was read. A person accepts it, or not."""
 
     id = models.BigAutoField(primary_key=True)
-    letter = models.ForeignKey(Letter, models.PROTECT, related_name="facts")
+    letter = models.ForeignKey(UserLetter, models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=10)
     value = models.CharField(max_length=300)
     on = models.DateField(null=True)

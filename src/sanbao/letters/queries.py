@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from sanbao.letters.models import Fact, FactKind, Letter
+from sanbao.letters.models import Fact, FactKind, UserLetter
 
 #: Field of the complaint → the kind of fact whose first accepted value fills it.
 FILLS = {
@@ -17,11 +17,11 @@ FILLS = {
 }
 
 
-def accepted(letter: Letter, kind: str) -> list[Fact]:
+def accepted(letter: UserLetter, kind: str) -> list[Fact]:
     return [fact for fact in letter.facts.all() if fact.kind == kind and fact.accepted]
 
 
-def filled(letter: Letter) -> dict[str, Any]:
+def filled(letter: UserLetter) -> dict[str, Any]:
     """The fields of the complaint that the accepted facts fill; the words of the letter are its description."""
     found: dict[str, Any] = {"description": letter.text}
     for field, kind in FILLS.items():

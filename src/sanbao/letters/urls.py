@@ -3,13 +3,13 @@
 from django.urls import path
 
 from sanbao.letters import forms, views  # noqa: F401 - the forms are the faces of the moves
-from sanbao.letters.lifecycle import LETTER
+from sanbao.letters.lifecycle import USER_LETTER
 from sanbao.web import moves
 
 app_name = "letters"
 urlpatterns = [
     path("", views.index, name="list"),
-    path("read", moves.opening(LETTER, "read"), name="read"),
+    path("read", moves.opening(USER_LETTER, "read"), name="read"),
     path("<int:pk>", views.letter, name="letter"),
-    *moves.pages(LETTER),
+    *moves.pages(USER_LETTER),
 ]

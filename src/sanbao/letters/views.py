@@ -11,17 +11,17 @@ from sanbao.complaints.models import Channel
 from sanbao.kernel import attachments, search
 from sanbao.kernel.words import W
 from sanbao.letters import queries
-from sanbao.letters.lifecycle import LETTER
-from sanbao.letters.models import FactKind, Letter, LetterState
+from sanbao.letters.lifecycle import USER_LETTER
+from sanbao.letters.models import FactKind, UserLetter, UserLetterState
 from sanbao.web import moves
 from sanbao.web.lists import Column, Listing, Tab, Words
 from sanbao.web.templatetags.parts import code, pill, when
 
-S = LetterState
+S = UserLetterState
 PILLS = {S.READ: "soon", S.TAKEN_IN: "fine"}
 
 
-def state_pill(letter: Letter) -> str:
+def state_pill(letter: UserLetter) -> str:
     return pill(S.title_of(letter.state), PILLS.get(S(letter.state), ""))
 
 
@@ -30,7 +30,7 @@ class LetterList(Listing):
 
     name = "letters"
     order = "-received"
-    filters = (Words(lambda rows, words: rows.filter(pk__in=search.matching("letter", words))),)
+    filters = (Words(lambda rows, words: rows.filter(pk__in=search.matching("user_letter", words))),)
     tabs = (
         Tab("read", S.READ.title, Q(state=S.READ)),
         Tab("taken_in", S.TAKEN_IN.title, Q(state=S.TAKEN_IN)),
@@ -49,7 +49,7 @@ class LetterList(Listing):
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
-    rows = Letter.objects.visible_to(by).select_related("complaint")
+    rows = UserLetter.objects.visible_to(by).select_related("complaint")
     return LetterList(request, rows).respond("letters/list.html", may_read=by.may("letters.read"))
 
 
@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The words with the facts marked in them, and each fact beside its words."""
     by = request.actor  # type: ignore[attr-defined]
-    case: Letter = moves.find(LETTER, pk, by)  # type: ignore[assignment]
+    case: UserLetter = moves.find(USER_LETTER, pk, by)  # type: ignore[assignment]
     facts = list(case.facts.select_related("letter"))
     shown = {
         "case": case,
@@ -68,7 +68,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             for text, kinds in queries.marked(case.text, facts)
         ],
         "facts": [(fact, FactKind.title_of(fact.kind)) for fact in facts],
-        "offers": LETTER.offered(case, by),
+        "offers": USER_LETTER.offered(case, by),
         "files": list(attachments.of(case.subject)),
     }
     return render(request, "letters/letter.html", shown)
