@@ -78,4 +78,12 @@ def programs(found: dict[str, Person]) -> dict[str, Program]:
     return {name: Program(person) for name, person in found.items()}
 
 
+def browser(person: Person) -> Client:
+    """A browser in which that person is logged in."""
+    Person.objects.filter(pk=person.pk).update(one_time_password=False)
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
 type Cast = Callable[[str], Program]

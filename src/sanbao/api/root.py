@@ -39,9 +39,12 @@ ROOMS = (
     "goods",
     "dispatch",
     "inspection",
+    "knowledge",
     "complaints",
     "signals",
     "mail",
+    "claims",
+    "letters",
     "exchange",
     "portal",
 )

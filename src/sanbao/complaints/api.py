@@ -21,6 +21,7 @@ from sanbao.complaints.spots import spot_out
 from sanbao.complaints.views import lists
 from sanbao.kernel import attachments, clocks, obligations, search
 from sanbao.kernel.actor import Actor
+from sanbao.knowledge import queries as articles
 
 FIELDS = (
     "number", "light", "source", "channel", "authority", "authority_document", "received_at", "category",
@@ -29,7 +30,7 @@ FIELDS = (
     "widespread_facts", "read_back_at", "read_back_by", "read_back_missing", "reported_at", "chases", "escalated_to",
     "severity", "spread", "grade", "grade_proposed", "provisional", "grade_reason", "decision", "blame",
     "blame_basis", "opinion", "opinion_basis", "d_choice", "d_reason", "answer", "care", "answered_at", "view",
-    "attitude", "satisfaction", "closed_at", "ending", "closing_basis",
+    "attitude", "resolution", "satisfaction", "closed_at", "ending", "closing_basis",
 )  # fmt: skip
 CODED = (
     "customer", "region", "product", "reported_class", "confirmed_class", "received_in", "owner_department", "lot",
@@ -45,6 +46,7 @@ def line(case: Complaint, by: Actor) -> dict[str, Any]:
         "number": case.number,
         "state": case.state,
         "version": case.version,
+        "matter": case.matter,
         "title": case.title,
         "grade": case.grade,
         "provisional": case.provisional,
@@ -85,6 +87,10 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
         "promises": [
             {"id": p.pk, "kind": p.kind, "text": p.text, "due_at": p.due_at, "kept_at": p.kept_at, "broken": p.broken}
             for p in case.promises.all()
+        ],
+        "quotations": [
+            {"article": q.article.number, "edition": q.article.edition, "at": q.at, "by": q.by}
+            for q in articles.quotations_about(case.subject)
         ],
         "settlements": [
             {"id": s.pk, "duty": s.duty, "how": s.how, "approved_at": s.approved_at, "rejected": s.rejected}
@@ -133,6 +139,7 @@ router: Router = moves(COMPLAINT, shown=shown, tag="complaints", opening="regist
 def index(
     request: HttpRequest,
     customer: str = "",
+    matter: str = Query("", description="complaint or question"),
     open: bool | None = Query(None, description="Only open ones, or only ended ones"),
     more: Narrowing = NARROWED,
 ) -> dict[str, Any]:
@@ -141,8 +148,8 @@ def index(
     rows = lists.narrowed(queries.listed(by), request)
     if open is not None:
         rows = rows.exclude(state__in=ENDED) if open else rows.filter(state__in=ENDED)
-    if customer:
-        rows = rows.filter(customer__code=customer)
+    wanted = {"matter": matter, "customer__code": customer}
+    rows = rows.filter(**{k: v for k, v in wanted.items() if v})
     return paged(request, rows.select_related("merged_into"), lambda row: line(row, by))
 
 

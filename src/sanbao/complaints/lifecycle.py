@@ -60,7 +60,7 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "lot_id", "code", "quality_related", "widespread", "reported_class_id", "confirmed_class_id", "chases",
         "merged_into_id",
         "severity", "spread", "grade", "grade_proposed", "provisional", "blame", "responsible_department_id",
-        "responsible_supplier_id", "d_choice", "attitude", "satisfaction", "ending",
+        "responsible_supplier_id", "d_choice", "attitude", "satisfaction", "ending", "matter", "resolution",
     ),
     searched=lambda c: (
         c.number, c.title, c.description, c.code, c.product_text, c.contract, c.complainant, c.contact_name,
@@ -70,6 +70,7 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
     moves={
         # 受理
         "register": _m((), S.REGISTERED, "register", "C-01", "受理投诉", "Register a complaint"),
+        "register_question": _m((), S.REGISTERED, "register", "W-09", "登记使用咨询", "Enter a usage question"),
         "register_light": _m((), S.CLOSED, "register_light", "C-04", "轻微登记", "Light entry"),
         "confirm_read_back": _m(OPEN, STAY, "read_back", "C-06", "复述确认", "Confirm the read-back", always=True),
         "transfer": _m(OPEN, STAY, "transfer", "C-05", "移交", "Transfer", always=True),
@@ -87,6 +88,9 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "follow_lead": _m(OPEN, STAY, "follow", "U-07", "随主件", "Follow the lead", internal=True, always=True),
         "end_with_lead": _m(
             OPEN, S.CLOSED, "follow", "U-07", "随主件关闭", "Closed with the leading case", internal=True, always=True
+        ),
+        "turn_into_complaint": _m(
+            {S.REGISTERED, S.ANSWERED, S.HEARD}, S.REGISTERED, "handle", "W-09", "转为投诉", "Turn into a complaint"
         ),
         # 与用户往来
         "note": _m(ANY, STAY, "note", "C-03", "内部备注", "Internal note", always=True),
@@ -142,9 +146,15 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
         "sign_joint_answer": _m(OPEN, STAY, "sign_joint_answer", "C-10", "会签联合答复", "Sign the joint answer"),
         # 答复、满意、关闭
         "answer": _m(ANSWERABLE, S.ANSWERED, "answer", "C-11", "答复用户", "Answer the user"),
-        "record_view": _m({S.ANSWERED}, (S.HEARD, S.DECIDED), "answer", "C-11", "记录用户意见", "Record his view"),
+        "answer_question": _m(
+            {S.REGISTERED, S.ANSWERED}, S.ANSWERED, "answer", "W-09", "答复咨询", "Answer the question"
+        ),
+        "record_view": _m(
+            {S.ANSWERED}, (S.HEARD, S.DECIDED, S.REGISTERED), "answer", "C-11", "记录用户意见", "Record his view"
+        ),
         "ask_satisfaction": _m(
-            {S.EXPLAINED, S.HEARD}, (S.EXPLAINED, S.HEARD, S.DECIDED),
+            {S.EXPLAINED, S.ANSWERED, S.HEARD},
+            (S.EXPLAINED, S.ANSWERED, S.HEARD, S.DECIDED, S.REGISTERED),
             "ask_satisfaction", "W-03", "满意回访", "Ask about satisfaction",
         ),
         "settle_duty": _m(OPEN, STAY, "settle_duty", "W-05", "了结事项", "Settle a duty"),
@@ -167,7 +177,9 @@ COMPLAINT: Lifecycle[Complaint] = Lifecycle(
 @COMPLAINT.guard
 def read_back_first(case: Complaint, name: str, move: Move, by: Actor) -> None:
     """C-06: what was said by word of mouth moves on only after the user has confirmed what was written."""
-    if case.channel in ORAL and case.read_back_at is None and not case.ended and not case.imported:
+    if case.is_question or case.ended or case.imported:
+        return
+    if case.channel in ORAL and case.read_back_at is None:
         refuse(
             "complaint.not_read_back",
             W(
@@ -207,6 +219,31 @@ def owned_first(case: Complaint, name: str, move: Move, by: Actor) -> None:
             number=case.number,
             offered="hand_over",
         )
+
+
+#: Moves of a complaint that a usage question does not know, and the other way round.
+OF_COMPLAINTS = frozenset(
+    {"explain", "issue_form", "judge_widespread", "answer", "report", "assign", "confirm_read_back"}
+)
+OF_QUESTIONS = frozenset({"answer_question", "turn_into_complaint"})
+
+
+def foreign(case: Complaint, name: str) -> bool:
+    """Whether this move belongs to the other kind of case."""
+    return name in (OF_COMPLAINTS if case.is_question else OF_QUESTIONS)
+
+
+@COMPLAINT.guard
+def of_its_kind(case: Complaint, name: str, move: Move, by: Actor) -> None:
+    """W-09: a usage question is answered, not graded; a complaint is not disposed of as a question."""
+    if foreign(case, name):
+        sentence = (
+            W("本件是使用咨询，“{move}”用于投诉；确属投诉的请先转为投诉。",
+              "This is a usage question; “{move}” is for complaints. If it is one, turn it into a complaint first.")
+            if case.is_question
+            else W("本件是投诉，“{move}”只用于使用咨询。", "This is a complaint; “{move}” is for usage questions.")
+        )  # fmt: skip
+        refuse("complaint.other_matter", sentence, clause="W-09", move=move.title, matter=case.matter)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sanbao.complaints import rules, timing
 from sanbao.complaints.models import ENDED, Complaint, PromiseKind, Satisfaction, Source, SpotCheck, State, Widespread
-from sanbao.complaints.policies import REOPENING
+from sanbao.complaints.policies import REOPENING, SATISFACTION
 from sanbao.inspection import queries as samples
 from sanbao.inspection.models import SampleState
 from sanbao.kernel.canonical import plain
@@ -37,7 +37,9 @@ def at_intake(case: Complaint) -> bool:
 
 
 def form_due(case: Complaint) -> bool:
-    """C-07, C-08: whether a feedback form must be issued."""
+    """C-07, C-08: whether a feedback form must be issued; never for a usage question (W-09)."""
+    if case.is_question:
+        return False
     return rules.needs_form(
         quality_related=case.quality_related,
         widespread=case.widespread == Widespread.CONFIRMED,
@@ -54,6 +56,15 @@ def closed_long_ago(case: Complaint) -> bool:
         return False
     within = REOPENING.setting("within", on=today())
     return now() > calendar().counting(within.working).due(case.closed_at or case.received_at, within)
+
+
+def rounds_done(case: Complaint) -> bool:
+    """Whether the user was tried or talked to as often as the policy wants, so that it is the GM's to decide (W-03)."""
+    if case.satisfaction not in (Satisfaction.UNREACHABLE, Satisfaction.NOT_SATISFIED) or not in_force("W-03"):
+        return False
+    policy = SATISFACTION.decide(on=today())
+    limits = {name: int(policy[name]) for name in ("attempts", "rounds")}
+    return rules.rounds_done([(a.day, a.outcome) for a in case.attempts.all()], **limits)
 
 
 def situation(case: Complaint, state: str, *, new: bool = False) -> rules.Situation:
@@ -83,6 +94,8 @@ def situation(case: Complaint, state: str, *, new: bool = False) -> rules.Situat
         spot_to_locate=case.source == Source.SPOT_CHECK
         and in_force("C-10")
         and not SpotCheck.objects.filter(complaint=case).exists(),
+        question=case.is_question,
+        rounds_done=not new and rounds_done(case),
     )
 
 

@@ -15,6 +15,7 @@ from sanbao.complaints.models import (
     Demand,
     FeedbackForm,
     LinkKind,
+    Matter,
     Satisfaction,
     Transfer,
     Widespread,
@@ -92,7 +93,9 @@ def alike(case: Complaint, *, since: datetime) -> list[rules.Alike]:
         same |= Q(product=case.product_id)
     if case.lot_id:
         same |= Q(lot=case.lot_id)
-    found = Complaint.objects.filter(same, reported_class=case.reported_class_id, received_at__gte=since)
+    found = Complaint.objects.filter(
+        same, reported_class=case.reported_class_id, received_at__gte=since, matter=Matter.COMPLAINT
+    )
     return [rules.Alike(local(c.received_at).date(), user_key(c)) for c in found.only(
         "received_at", "customer_id", "contact_name", "contact_phone"
     )]  # fmt: skip
@@ -108,9 +111,9 @@ def closing_of(case: Complaint) -> rules.Closing:
     demands = list(Demand.objects.filter(Q(complaint=case) | Q(complaint__merged_into=case)))
     subjects = [case.subject, *(follower.subject for follower in case.followers.open())]
     return rules.Closing(
-        quality_related=case.quality_related,
+        quality_related=case.quality_related and not case.is_question,
         widespread=case.widespread == Widespread.CONFIRMED,
-        unsatisfied=case.satisfaction == Satisfaction.NOT_SATISFIED,
+        unsatisfied=case.satisfaction == Satisfaction.NOT_SATISFIED and not case.is_question,
         has_form=FeedbackForm.objects.filter(complaint=case).exists(),
         classified=case.confirmed_class_id is not None,
         satisfied=case.satisfaction == Satisfaction.SATISFIED,
@@ -257,7 +260,7 @@ def register_of(actor: Actor, first: date, last: date, **filters: object) -> Que
     actor.need("complaints.see", clause="U-10")
     return (
         Complaint.objects.visible_to(actor)
-        .filter(received_at__date__gte=first, received_at__date__lte=last, **filters)
+        .filter(received_at__date__gte=first, received_at__date__lte=last, matter=Matter.COMPLAINT, **filters)
         .select_related(
             "customer", "received_in", "owner", "owner_department", "product", "reported_class", "confirmed_class",
             "responsible_department", "responsible_supplier",

@@ -223,6 +223,8 @@ class Situation:
     attitude: str = ""
     satisfied: bool = False
     spot_to_locate: bool = False
+    question: bool = False
+    rounds_done: bool = False
 
 
 def next_step(s: Situation) -> Next:
@@ -240,7 +242,7 @@ def _before_all(s: Situation) -> Next | None:
     if not s.at_intake:
         said = ("把投诉移交归口部门", "pass the complaint to the department that owns intake")
         return Next(s.owner, said, "transfer", "C-05")
-    if s.channel in ORAL and not s.read_back:
+    if s.channel in ORAL and not s.read_back and not s.question:
         said = ("把记录读给用户听，请其口头确认", "read the record back and have the user confirm it")
         return Next(s.owner, said, "first_response", "C-06")
     if s.spot_to_locate:
@@ -257,9 +259,14 @@ def _by_state(s: Situation) -> Next | None:
         "C-08",
     )
     ask = Next(s.owner, ("询问用户是否满意", "ask whether the user is satisfied"), "silence", "W-03")
+    if s.rounds_done and (s.state in ("answered", "heard") or (s.state == "explained" and not s.form_due)):
+        said = ("决定：未满意关闭，或继续办理", "decide: close unsatisfied, or carry on")
+        return Next("management.gm", said, "silence", "W-03")
     close = Next(s.owner, ("了结余下事项并关闭", "settle what is left and close"), "silence", "W-05")
     match s.state:
         case "registered":
+            if s.question:
+                return Next(s.owner, ("答复使用咨询", "answer the usage question"), "first_response", "W-09")
             explain = Next(s.owner, ("向用户解释", "explain to the user"), "first_response", "C-07")
             return form if s.form_due else explain
         case "explained":

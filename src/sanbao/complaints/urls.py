@@ -21,6 +21,7 @@ urlpatterns = [
     path("", lists.index, name="list"),
     path("new", intake.new, name="new"),
     path("new/light", intake.new_light, name="new_light"),
+    path("new/question", intake.new_question, name="new_question"),
     path("new/find", intake.find, name="find"),
     path("new/who", intake.who, name="who"),
     path("board", board.index, name="board"),

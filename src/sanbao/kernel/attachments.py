@@ -227,6 +227,14 @@ def attach(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str =
 def again(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str = "C-03") -> list[Attachment]:
     """Keep the same contents with another subject too, as what came by mail is kept with its case; each once."""
     held = set(Attachment.objects.filter(subject=subject).values_list("sha256", "name"))
+    with transaction.atomic(savepoint=False):
+        copies = copied([row for row in rows if (row.sha256, row.name) not in held], by=by)
+        attach(copies, subject=subject, by=by, clause=clause)
+    return copies
+
+
+def copied(rows: Iterable[Attachment], *, by: Actor) -> list[Attachment]:
+    """The same files once more, for another subject: the content is one file, each row names one that it belongs to."""
     copies = [
         Attachment(
             sha256=row.sha256,
@@ -238,12 +246,8 @@ def again(rows: Iterable[Attachment], *, subject: str, by: Actor, clause: str = 
             stored_by=by.ref,
         )
         for row in rows
-        if (row.sha256, row.name) not in held
     ]
-    with transaction.atomic(savepoint=False):
-        Attachment.objects.bulk_create(copies)
-        attach(copies, subject=subject, by=by, clause=clause)
-    return copies
+    return Attachment.objects.bulk_create(copies)
 
 
 def unclaimed(ids: Iterable[Any], *, by: Actor) -> list[Attachment]:

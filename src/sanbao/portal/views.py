@@ -18,6 +18,8 @@ from sanbao.goods.models import Label
 from sanbao.goods.rules import code_in, token_of
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.times import today
+from sanbao.knowledge import queries as knowledge
+from sanbao.knowledge.models import Topic
 from sanbao.portal import actions, limits, lookups, queries
 from sanbao.portal.forms import ReportForm, TrackForm
 from sanbao.portal.gate import busy, own, own_size, public
@@ -65,7 +67,26 @@ def care(request: HttpRequest, token: str = "") -> HttpResponse:
     known = label if queries.standing_of(label) == Standing.GENUINE else None
     facts = {"product": known.product if known else None, "token": token if known else ""}
     facts["care"] = queries.care_of(facts["product"])
+    facts["guides"] = knowledge.fitting(facts["product"], None)
     return render(request, "portal/care.html", {**facts, "contact": queries.contact()})
+
+
+@public
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    """Every article that is written for users; found by words, gone through by topic (W-09)."""
+    words = request.GET.get("q", "").strip()[:80]
+    found = [(Topic.title_of(a.topic), a) for a in knowledge.public(words)]
+    return render(request, "portal/guides.html", {"found": found, "words": words, "contact": queries.contact()})
+
+
+@public
+@require_safe
+def guide(request: HttpRequest, number: str) -> HttpResponse:
+    """One article as it holds today, at an address that stays whatever its edition (W-09)."""
+    article = knowledge.public_one(number)
+    facts = {"article": article, "contact": queries.contact()}
+    return render(request, "portal/guide.html", facts, status=200 if article else 404)
 
 
 # -- report ----------------------------------------------------------------------------------------------------

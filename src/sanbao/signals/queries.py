@@ -47,7 +47,7 @@ def last_run() -> SignalRun | None:
 
 def classed_in(first: date, last: date) -> tuple[int, int]:
     """How many complaints of a period could be counted, and how many bear no class."""
-    received = Complaint.objects.filter(received_at__date__gte=first, received_at__date__lte=last)
+    received = Complaint.objects.filter(received_at__date__gte=first, received_at__date__lte=last, matter="complaint")
     without = received.filter(reported_class=None, confirmed_class=None).count()
     return received.count() - without, without
 

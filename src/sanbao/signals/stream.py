@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sanbao.complaints.models import Complaint, State
+from sanbao.complaints.models import Complaint, Matter, State
 from sanbao.complaints.queries import user_of
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.times import local
@@ -31,7 +31,7 @@ NOT_COUNTED = (State.CANCELLED.value, State.DUPLICATE.value)
 def read(until: date) -> list[Case]:
     """Every complaint received up to a day; what was learnt of it later is marked with its day."""
     rows = list(
-        Complaint.objects.filter(received_at__date__lte=until)
+        Complaint.objects.filter(received_at__date__lte=until, matter=Matter.COMPLAINT)
         .order_by("received_at", "id")
         .values("id", "received_at", "contact_name", "contact_phone", "region_id", *FIELDS)
     )

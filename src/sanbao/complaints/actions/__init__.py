@@ -49,6 +49,7 @@ from sanbao.complaints.actions.passing import (
     split,
     transfer,
 )
+from sanbao.complaints.actions.questions import answer_question, register_question, turn_into_complaint
 from sanbao.complaints.actions.responsibility import (
     acknowledge_opinion,
     classify,
@@ -70,6 +71,7 @@ __all__ = [
     "acknowledge_opinion",
     "add_demand",
     "answer",
+    "answer_question",
     "approve_settlement",
     "ask_satisfaction",
     "assign",
@@ -110,6 +112,7 @@ __all__ = [
     "record_view",
     "register",
     "register_light",
+    "register_question",
     "reopen",
     "report",
     "report_holder",
@@ -122,5 +125,6 @@ __all__ = [
     "sign_joint_answer",
     "split",
     "transfer",
+    "turn_into_complaint",
     "unmerge",
 ]

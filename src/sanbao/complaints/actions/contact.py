@@ -95,32 +95,37 @@ def promise(
 ) -> Complaint:
     """What was promised to the user, and by when (U-09). Not kept by then, the case turns red by itself."""
     with acting("promise", complaint, by=by, expect=expect) as step:
-        case = step.case
-        need(
-            due_at > now(),
-            "complaint.promise_past",
-            "约定时间应在将来。",
-            "A promise is for a time to come.",
-            clause="U-09",
-            field="due_at",
-        )
-        made = Promise.objects.create(
-            complaint=case, kind=kind, text=text, due_at=due_at, made_at=now(), made_by=by.ref
-        )
-        title = PromiseKind(kind).title
-        obligations.owe(
-            subject=case.subject,
-            code=made.code,
-            sentence=W("{what}：{text}", "{what}: {text}", what=title, text=text) if text else title,
-            to=f"person:{case.owner_id}" if case.owner_id else case.owner_department.code,
-            clause="U-09",
-            due=due_at,
-            holds_closing=True,
-            by=by,
-        )
-        step.record(promise=made.pk, kind=kind, due_at=due_at)
-        tell(step, title, text, audience=Audience.OUTWARD)
+        give_word(step, kind, due_at, text)
     return step.case
+
+
+def give_word(step: Step[Complaint], kind: str, due_at: datetime, text: str, field: str = "due_at") -> None:
+    """Inside any move: from now on this is owed to the user, and the case does not close before it is kept."""
+    case = step.case
+    need(
+        due_at > now(),
+        "complaint.promise_past",
+        "约定时间应在将来。",
+        "A promise is for a time to come.",
+        clause="U-09",
+        field=field,
+    )
+    made = Promise.objects.create(
+        complaint=case, kind=kind, text=text, due_at=due_at, made_at=now(), made_by=step.by.ref
+    )
+    title = PromiseKind(kind).title
+    obligations.owe(
+        subject=case.subject,
+        code=made.code,
+        sentence=W("{what}：{text}", "{what}: {text}", what=title, text=text) if text else title,
+        to=f"person:{case.owner_id}" if case.owner_id else case.owner_department.code,
+        clause="U-09",
+        due=due_at,
+        holds_closing=True,
+        by=step.by,
+    )
+    step.record(promise=made.pk, kind=kind, due_at=due_at)
+    tell(step, title, text, audience=Audience.OUTWARD)
 
 
 def keep_promise(

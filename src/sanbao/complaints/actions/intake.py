@@ -53,13 +53,14 @@ def register(
     owner: Person | None = None,
     related: Complaint | None = None,
     split_from: Complaint | None = None,
+    opening: str = "register",
     **facts: Any,
 ) -> Complaint:
     """Register a complaint (受理). ``facts`` are who complains and what about, by the names of the model's fields.
 
     It gets a number, an owner, a next step with a date and its clocks; oral ones wait for the read-back (C-06).
     """
-    with COMPLAINT.opening("register", by=by, source=source, channel=channel, **facts) as step:
+    with COMPLAINT.opening(opening, by=by, source=source, channel=channel, **facts) as step:
         case = step.case
         _describe(case, description, title, received_at)
         _who(case, by)
@@ -80,7 +81,7 @@ def register(
             join(case, related, LinkKind.RELATED, by)
         if split_from:
             join(case, split_from, LinkKind.SPLIT, by)
-        elif channel in ORAL:
+        elif channel in ORAL and not case.is_question:
             _read_back(step, read_back_by, read_back_missing)
         _start(step)
         plan_next(step)
@@ -229,7 +230,7 @@ def what(case: Complaint) -> None:
         case.lot = queries.lot_of(case.code)
     if case.product is None and case.lot is not None:
         case.product_id = case.lot.product_id
-    if case.widespread == Widespread.NO:
+    if case.widespread == Widespread.NO and not case.is_question:
         found = propose_widespread(case)
         if found and found.reached:
             case.widespread = Widespread.PROPOSED
@@ -268,7 +269,7 @@ def _start(step: Step[Complaint]) -> None:
     case, kinds = step.case, ["final"]
     if case.read_back_at is None:
         kinds += ["first_response", "silence"]
-    if report := at_intake(case) and in_force("U-08"):
+    if report := at_intake(case) and not case.is_question and in_force("U-08"):
         kinds.append("assign")
     elif not at_intake(case):
         kinds.append("transfer")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sanbao.complaints import papers, queries, rules, spots, timing
 from sanbao.complaints.actions.contact import escalate, in_touch
 from sanbao.complaints.actions.intake import WAYS, register
 from sanbao.complaints.actions.investigation import took
 from sanbao.complaints.actions.merging import leave
+from sanbao.complaints.actions.quoting import quoted
 from sanbao.complaints.actions.telling import need, person_of, tell
 from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import (
@@ -29,12 +32,23 @@ from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import Refusal, in_force, need_basis
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
+from sanbao.knowledge.models import Article
 
 
 def answer(
-    complaint: Complaint, *, by: Actor, text: str, basis: str, care: str = "", expect: int | None = None
+    complaint: Complaint,
+    *,
+    by: Actor,
+    text: str,
+    basis: str,
+    care: str = "",
+    quotes: Sequence[Article] = (),
+    expect: int | None = None,
 ) -> Complaint:
-    """Answer the user with the conclusion and its basis (答复); for grade D with right storage and use (C-11, C-15)."""
+    """Answer the user with the conclusion and its basis (答复); for grade D with right storage and use (C-11, C-15).
+
+    Storage and use are written, or quoted from articles of the knowledge base, by number and edition (W-09).
+    """
     with acting("answer", complaint, by=by, expect=expect) as step:
         case = step.case
         need_basis(basis)
@@ -45,6 +59,7 @@ def answer(
             "A spot check is answered only once production and technology have signed the joint answer.",
             clause="C-10",
         )
+        care = quoted(step, care, quotes)
         if case.grade == "D":
             need(
                 case.d_choice,
@@ -56,8 +71,8 @@ def answer(
             need(
                 care.strip(),
                 "complaint.care_missing",
-                "D 级答复须附正确的保管和使用方法。",
-                "An answer for grade D explains correct storage and use.",
+                "D 级答复须附正确的保管和使用方法：写明，或引用知识库条目。",
+                "An answer for grade D explains correct storage and use: write it, or quote an article.",
                 clause="C-15",
                 field="care",
             )
@@ -92,7 +107,11 @@ def record_view(
             field="view",
         )
         case.view, case.attitude = view, attitude
-        step.to(State.HEARD if attitude == Attitude.ACCEPTS else State.DECIDED)
+        again = State.REGISTERED if case.is_question else State.DECIDED
+        step.to(State.HEARD if attitude == Attitude.ACCEPTS else again)
+        if case.is_question and attitude == Attitude.ACCEPTS:
+            # Whoever takes an answer to his question is satisfied with it; he is not asked a second time.
+            took(step, Satisfaction.SATISFIED, "")
         if attitude != Attitude.ACCEPTS:
             timing.start(case, "final", by=by)
         if demand:
@@ -113,13 +132,20 @@ def ask_satisfaction(
     """Ask whether the user is satisfied (满意回访). Not satisfied goes up; not reachable is tried again (W-03)."""
     with acting("ask_satisfaction", complaint, by=by, expect=expect) as step:
         case = step.case
+        need(
+            case.state != State.ANSWERED or outcome == Satisfaction.UNREACHABLE,
+            "complaint.view_first",
+            "用户对答复有话要说：请先记录他的意见，再问是否满意。",
+            "The user has something to say about the answer: record his view first, then ask whether he is satisfied.",
+            clause="C-11",
+        )
         took(step, outcome, words, channel)
         if outcome != Satisfaction.UNREACHABLE:
             in_touch(step)
         step.to(State(case.state))
         if outcome == Satisfaction.NOT_SATISFIED and in_force("W-03"):
             if case.state == State.HEARD:
-                step.to(State.DECIDED)
+                step.to(State.REGISTERED if case.is_question else State.DECIDED)
                 case.attitude = Attitude.REFUSES
                 timing.start(case, "final", by=by)
             else:
@@ -280,6 +306,7 @@ def _follow_up(complaint: Complaint, *, by: Actor, reason: str, expect: int | No
 def cancel(complaint: Complaint, *, by: Actor, reason: str, expect: int | None = None) -> Complaint:
     """The user takes the complaint back before anything was sent out; the reason is the basis (U-13)."""
     with acting("cancel", complaint, by=by, expect=expect) as step:
+        obligations.need_none(step.case.subject)
         _end(step, Ending.WITHDRAWN, reason, "")
     return step.case
 
@@ -298,6 +325,7 @@ def mark_duplicate(complaint: Complaint, *, by: Actor, of: Complaint, expect: in
         Link.objects.get_or_create(
             source=step.case, target=of, kind=LinkKind.DUPLICATE, defaults={"at": now(), "by": by.ref}
         )
+        obligations.need_none(step.case.subject)
         step.record(of=of.pk)
         _end(step, Ending.DUPLICATE, of.number, "")
     return step.case

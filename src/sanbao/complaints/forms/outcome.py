@@ -9,6 +9,7 @@ from django import forms
 from sanbao.complaints import actions, fields
 from sanbao.complaints.fields import CaseField, line, words
 from sanbao.complaints.forms.base import CaseForm
+from sanbao.complaints.forms.quoting import Quotes, Quoting, also
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
     Attitude,
@@ -25,13 +26,16 @@ from sanbao.kernel.words import W
 
 
 @face(COMPLAINT, "answer", actions.answer)
-class AnswerForm(CaseForm):
+class AnswerForm(Quoting):
     text = words("答复内容", "Answer", rows=4)
     basis = fields.basis()
     care = words("保管和使用方法（D 级必填）", "Storage and use (needed for grade D)", rows=2, required=False)
+    quotes = Quotes()
+    also = also()
 
     def prepare(self) -> None:
         super().prepare()
+        self.fields["quotes"].offer(self.case)  # type: ignore[attr-defined]
         if self.case is not None:
             self.initial.setdefault("basis", self.case.opinion_basis)
 

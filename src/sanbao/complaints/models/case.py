@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from sanbao.catalog.models import DefectClass, Product
-from sanbao.complaints.models.vocabulary import ENDED, Widespread
+from sanbao.complaints.models.vocabulary import ENDED, Matter, Widespread
 from sanbao.inspection.models import Inspection
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
@@ -48,6 +48,7 @@ class Complaint(Subject):
     SHOWN_WITH = ("customer",)
 
     number = models.CharField(max_length=24, unique=True)
+    matter = models.CharField(max_length=10, default=Matter.COMPLAINT.value)
     light = models.BooleanField(default=False)
     legacy = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
@@ -132,6 +133,7 @@ class Complaint(Subject):
     answer = models.TextField(blank=True)
     care = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=10, blank=True)
     view = models.TextField(blank=True)
     attitude = models.CharField(max_length=12, blank=True)
     satisfaction = models.CharField(max_length=16, blank=True, default="")
@@ -176,6 +178,10 @@ class Complaint(Subject):
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def is_question(self) -> bool:
+        return self.matter == Matter.QUESTION
 
     @property
     def imported(self) -> bool:

@@ -25,6 +25,20 @@ ENDED = frozenset({State.CLOSED, State.CANCELLED, State.DUPLICATE})
 OPEN = frozenset(set(State) - ENDED)
 
 
+class Matter(Vocabulary):
+    """What kind of case it is. A question expresses no dissatisfaction: no grade, no form, no responsibility (W-09)."""
+
+    COMPLAINT = "complaint", "投诉", "Complaint"
+    QUESTION = "question", "使用咨询", "Usage question"
+
+
+class Resolution(Vocabulary):
+    """How a usage question ends (W-09)."""
+
+    ANSWERED = "answered", "答复即可", "An answer is enough"
+    ONSITE = "onsite", "上门服务", "On-site service"
+
+
 class Source(Vocabulary):
     """C-02: whom the information came from."""
 

@@ -17,7 +17,7 @@ from sanbao.parties.models import Department
 def test_only_who_heard_the_user_s_view_goes_on_to_ask_whether_he_is_satisfied(story: Any, by: Any) -> None:
     case = story.answered()
     assert (case.state, case.next_clause) == (State.ANSWERED, "C-11")
-    with refused("wrong_state", "W-03"):
+    with refused("complaint.view_first", "C-11"):
         actions.ask_satisfaction(case, by=by.clerk, outcome="satisfied")
     with refused("complaint.view_missing", "C-11"):
         actions.record_view(case, by=by.clerk, view=" ", attitude="accepts")

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sanbao.complaints import queries, rules, spots
+from sanbao.complaints import concerns, queries, rules, spots
 from sanbao.complaints.forms.contact import CallForm, NoteForm
 from sanbao.complaints.forms.outcome import AnswerForm
-from sanbao.complaints.lifecycle import COMPLAINT
+from sanbao.complaints.forms.questions import AnswerQuestionForm
+from sanbao.complaints.lifecycle import COMPLAINT, foreign
 from sanbao.complaints.models import Channel, Complaint, Grade, Settling, Source, Spread, Stage, State, Widespread
 from sanbao.complaints.views import history as record
 from sanbao.complaints.views import showing
@@ -23,6 +24,7 @@ from sanbao.kernel import attachments, clocks, journal, obligations, register
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
+from sanbao.knowledge import queries as articles
 from sanbao.trace import queries as trace
 from sanbao.web import moves
 
@@ -37,8 +39,9 @@ NEXT = {
     "C-10": ("locate_holders",),
     "C-21": ("give_opinion",),
     "C-15": ("decide_d",),
+    "W-09": ("answer_question",),
     "C-11": ("record_view", "answer"),
-    "W-03": ("ask_satisfaction",),
+    "W-03": ("ask_satisfaction", "close_unsatisfied"),
     "W-05": ("close",),
 }
 #: Moves that stand beside what they are about, not in the menu.
@@ -59,7 +62,7 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
     """What every tab shows: heading, next step, stepper, moves, and the panel."""
     by = request.actor  # type: ignore[attr-defined]
     parties = showing.Parties()
-    offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE]
+    offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE and not foreign(case, o.name)]
     samples = list(inspections.samples_about(case.subject))
     running = clocks_of(case)
     possible = {o.name: o for o in offers if not o.refusal}
@@ -129,6 +132,8 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> di
         "escapes": list(dispatch.escapes_about(case.subject, by=by)),
         "may_report_escape": by.may("dispatch.report"),
         "files": list(attachments.of(case.subject)),
+        "quotations": articles.quotations_about(case.subject),
+        "parts": concerns.about(case, by),
         "recent": queries.recent_of(by, case),
     }
 
@@ -140,8 +145,9 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     facts = frame(request, case, "overview")
     facts["timeline"] = showing.timeline(case, request.GET.get("show", ""))
     composers = [("note", NoteForm), ("call", CallForm)]
-    if case.state in COMPLAINT.moves["answer"].sources:
-        composers.insert(0, ("answer", AnswerForm))
+    reply, form = ("answer_question", AnswerQuestionForm) if case.is_question else ("answer", AnswerForm)
+    if case.state in COMPLAINT.moves[reply].sources:
+        composers.insert(0, (reply, form))
     facts["composers"] = [
         (name, COMPLAINT.moves[name].title, form(case=case, by=by, auto_id=f"{name}_%s"))
         for name, form in composers

@@ -50,6 +50,8 @@ FIELDS: dict[str, tuple[W, Any]] = {
     "d_choice": (W("D 级决定", "Grade D decision"), vocabulary.DChoice),
     "attitude": (W("用户态度", "Attitude"), vocabulary.Attitude),
     "satisfaction": (W("满意", "Satisfaction"), vocabulary.Satisfaction),
+    "matter": (W("种类", "Kind"), vocabulary.Matter),
+    "resolution": (W("怎样解决", "Resolution"), vocabulary.Resolution),
     "ending": (W("结果", "Ending"), vocabulary.Ending),
 }
 EMPTY = (None, "", False, 0)

@@ -40,6 +40,11 @@ def new_light(request: HttpRequest) -> HttpResponse:
     return _page(request, "register_light", "complaints/new_light.html")
 
 
+@require_http_methods(["GET", "POST"])
+def new_question(request: HttpRequest) -> HttpResponse:
+    return _page(request, "register_question", "complaints/new_question.html")
+
+
 def matches(request: HttpRequest) -> finding.Found:
     """Who and what is meant by what was typed: users, goods with their deliveries, open cases (convention 3, 4)."""
     asked = request.GET if request.method == "GET" else request.POST

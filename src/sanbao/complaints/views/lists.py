@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from sanbao.catalog import queries as catalog
 from sanbao.complaints import boards, queries
-from sanbao.complaints.models import ENDED, Channel, Complaint, Ending, Grade, Satisfaction, Source, State
+from sanbao.complaints.models import ENDED, Channel, Complaint, Ending, Grade, Matter, Satisfaction, Source, State
 from sanbao.complaints.views import showing
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import now, today
@@ -88,6 +88,7 @@ class CaseList(Listing):
     name = "complaints"
     order = "due"
     filters = (
+        Choice("matter", W("种类", "Kind"), Matter.pairs()),
         *FILTERS,
         Choice("ball", W("谁的球", "Whose ball"), boards.holders),
         Choice("ball_in", W("球在哪个部门", "Ball lies in"), departments),

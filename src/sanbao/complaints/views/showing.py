@@ -25,7 +25,7 @@ PILLS = {
     State.HEARD: "hold",
 }
 #: Kinds of entries that we said or sent to the user; the others outward are his.
-OURS = frozenset({"answer", "explain", "confirm_read_back", "mail_out"})
+OURS = frozenset({"answer", "answer_question", "explain", "confirm_read_back", "mail_out"})
 
 #: First part of an entry's key (``letter.7``) → what stands behind these keys: key → (address, how it stands now).
 #: An upper room that keeps what a line speaks of adds itself; one question for all lines of a kind.
@@ -58,6 +58,8 @@ class Parties:
 
 def stepper(case: Complaint, samples: Iterable[Sample]) -> list[dict[str, Any]]:
     """受理 · 口头确认 · 信息反馈表 · 取样 · 检验 · 分级 · 处理与答复 · 满意回访; the first not done is now."""
+    if case.is_question:
+        return _of_a_question(case)
     sample = next(iter(samples), None)
     form = getattr(case, "feedback_form", None)
     written = case.channel not in ORAL and case.read_back_at is None
@@ -81,6 +83,22 @@ def stepper(case: Complaint, samples: Iterable[Sample]) -> list[dict[str, Any]]:
         (W("满意回访", "Satisfaction"), case.satisfaction == Satisfaction.SATISFIED, False, ""),
     ]
     explained = case.entries.filter(kind="explain").exists()
+    return _marked(case, way, explained)
+
+
+def _of_a_question(case: Complaint) -> list[dict[str, Any]]:
+    """受理 · 答复 · 用户意见 · 满意: what there is of a usage question (W-09)."""
+    heard = case.state in (State.HEARD, State.CLOSED)
+    way: list[tuple[W, bool, bool, Any]] = [
+        (W("受理", "Registered"), True, False, saying.moment(case.received_at)),
+        (W("答复", "Answer"), case.state in (State.ANSWERED, State.HEARD, State.CLOSED), False, _at(case.answered_at)),
+        (W("用户意见", "User's view"), heard, False, ""),
+        (W("满意", "Satisfaction"), case.satisfaction == Satisfaction.SATISFIED, False, ""),
+    ]
+    return _marked(case, way, False)
+
+
+def _marked(case: Complaint, way: list[tuple[W, bool, bool, Any]], explained: bool) -> list[dict[str, Any]]:
     steps = []
     current = not case.ended
     for title, done, skipped, note in way:

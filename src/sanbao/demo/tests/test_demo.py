@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth import authenticate
 
 from sanbao import demo
+from sanbao.claims.models import Claim, ClaimState
 from sanbao.complaints import queries as complaints
-from sanbao.complaints.models import Complaint, Consultation, SpotHolding, State, Widespread
+from sanbao.complaints.models import Complaint, Consultation, Matter, SpotHolding, State, Widespread
 from sanbao.demo import company
 from sanbao.demo.ledgers import ledgers
 from sanbao.demo.stories import STORIES
@@ -20,6 +21,8 @@ from sanbao.inspection.queries import overdue_instruments
 from sanbao.kernel import announcements, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.verify import verify
+from sanbao.knowledge import queries as knowledge
+from sanbao.knowledge.models import Article
 from sanbao.parties import actions as people
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
@@ -47,15 +50,23 @@ def test_every_state_of_a_complaint_can_be_seen(house: Path) -> None:
 
 
 def test_every_story_has_become_a_complaint_and_none_lies_in_the_future(house: Path) -> None:
-    split_off = 1
+    split_off, questions = 1, 2
+    assert Complaint.objects.filter(matter=Matter.QUESTION).count() == questions
     again = Complaint.objects.exclude(merged_into=None).count()
-    assert again == 1 and Complaint.objects.count() == len(STORIES) + split_off + again
+    assert again == 1 and Complaint.objects.count() == len(STORIES) + split_off + again + questions
     assert not Complaint.objects.filter(received_at__gt=times.now()).exists()
 
 
 def test_the_record_of_the_demonstration_verifies_and_all_news_was_delivered(house: Path) -> None:
     assert list(verify()) == []
     assert announcements.stuck() == []
+
+
+def test_replies_quote_the_knowledge_base_and_a_claim_is_settled_in_part(house: Path) -> None:
+    assert Article.objects.public().count() == 4
+    assert sum(knowledge.often_quoted().values()) == 1
+    assert Claim.objects.get(state=ClaimState.SETTLED).partly
+    assert Claim.objects.filter(state=ClaimState.ASSESSED).count() == 1
 
 
 def test_the_bad_powder_shows_as_fairly_widespread(house: Path) -> None:
