@@ -11,7 +11,7 @@ from django.db.models import Case, Q, When
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.lifecycle import Subject
-from sanbao.kernel.policies import permission_table
+from sanbao.kernel.policies import permission_table, permissions_granted
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
@@ -44,22 +44,13 @@ def actor_of(person: Person, *, origin: str = "") -> Actor:
     on = today()
     held = _roles_of_everyone(on, person).get(person.pk, frozenset()) | _outside_roles(person)
     actor = _playing(person.pk, held)
-    return replace(actor, permissions=permissions_of(actor, on), origin=origin, language=person.language)
+    return replace(actor, permissions=permissions_granted(actor, on), origin=origin, language=person.language)
 
 
 def _playing(person_id: int, roles: frozenset[str]) -> Actor:
     """Roles in the shape against which patterns are matched, so that there is one meaning of a pattern."""
     departments = frozenset(role.partition(".")[0] for role in roles)
     return Actor("person", f"person:{person_id}", person_id=person_id, roles=roles, departments=departments)
-
-
-def permissions_of(actor: Actor, on: date | None = None) -> frozenset[str]:
-    """What somebody with these roles may do, by the ``permissions`` policy of the day."""
-    return frozenset(
-        permission
-        for permission, patterns in permission_table(on).items()
-        if any(actor.plays(pattern) for pattern in patterns)
-    )
 
 
 def _outside_roles(person: Person) -> frozenset[str]:
@@ -74,7 +65,7 @@ def _outside_roles(person: Person) -> frozenset[str]:
 def _roles_of_everyone(on: date, person: Person | None = None) -> dict[int, frozenset[str]]:
     """person id → roles held on a day, own and as a substitute; of one person, or of everyone active."""
     stand_ins = Delegation.objects.on(on).filter(absent__state=PersonState.EMPLOYED)
-    assignments = Assignment.objects.on(on).select_related("department", "post").order_by()
+    assignments = Assignment.objects.on(on).order_by()
     if person is None:
         assignments = assignments.filter(person__state=PersonState.EMPLOYED)
     else:
@@ -82,8 +73,8 @@ def _roles_of_everyone(on: date, person: Person | None = None) -> dict[int, froz
         away = stand_ins.values("absent")
         assignments = assignments.filter(Q(person=person) | Q(person__in=away))
     posts: dict[int, list[tuple[str, str]]] = {}
-    for a in assignments:
-        posts.setdefault(a.person_id, []).append((a.department.code, a.post.code))
+    for holder, department, post in assignments.values_list("person", "department__code", "post__code"):
+        posts.setdefault(holder, []).append((department, post))
     held = {holder: list(own) for holder, own in posts.items()}
     for absent, substitute in stand_ins.values_list("absent", "substitute"):
         held.setdefault(substitute, []).extend(posts.get(absent, []))

@@ -5,19 +5,19 @@ The database groups and adds; nothing is made of a label here but its code in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
 from sanbao.parties.models import Customer, Site
+from sanbao.trace import columns
+from sanbao.trace.columns import MARK, Group
 from sanbao.trace.models import LotKind, RecordKind, event_of
 from sanbao.trace.store import among, postgres, table
 from sanbao.trace.traces import Held
 
-#: Between two codes of one text; no code holds it.
-MARK = "\x1f"
 # A label that nobody got comes back by its number, to be looked up in the store; one that was replaced stands under the
 # new one. CROSS JOIN: from the found lots on.
 _SHIPPED = """
@@ -25,17 +25,7 @@ SELECT s.customer_id, s.site_id, l.unit, sum(coalesce(s.quantity_milli, l.quanti
     {gather}(CASE WHEN s.id IS NULL THEN {number} ELSE l.code END, {mark})
 FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_shipment s ON s.lot_id = l.id AND s.voided = ''
 WHERE l.id = u.v AND l.kind = %s GROUP BY s.customer_id, s.site_id, l.unit"""
-# The same of very many labels: three texts in one order, which numpy groups in a fraction of the time that the database
-# needs to sort. It knows one unit; where there are two, the question above is asked. The bounds say nothing new, but
-# keep PostgreSQL from reading the whole table.
-_COLUMNS = """
-SELECT min(l.unit), max(l.unit), {gather}({key}, ','), {gather}({milli}, ','),
-    {gather}(CASE WHEN s.id IS NULL THEN {number} ELSE l.code END, {mark})
-FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_shipment s
-    ON s.lot_id = l.id AND s.voided = '' AND s.lot_id BETWEEN {first} AND {last}
-WHERE l.id = u.v AND l.kind = %s AND l.id BETWEEN {first} AND {last}"""
-_KEY = "(CAST(coalesce(s.customer_id, 0) AS bigint) << 32 | coalesce(s.site_id, 0))"
-_MILLI = "coalesce(s.quantity_milli, l.quantity_milli, 0)"
+#: From so many labels on numpy groups their columns.
 _MANY = 5_000
 _STORED = """
 SELECT p.location, l.unit, sum(coalesce(l.quantity_milli, 0)), {gather}(l.code, {mark})
@@ -116,29 +106,11 @@ def scope(start: list[int], found: list[int]) -> Scope:
     return answer
 
 
-type _Group = tuple[int | None, int | None, str, int, list[str]]
-
-
-def _shipped(found: list[int]) -> list[_Group]:
-    """(customer, site, unit, thousandths, codes) of the labels among these; without customer: numbers, not codes."""
-    if found and len(found) >= _MANY:
-        [(unit, other, keys, milli, codes)] = _asked(_COLUMNS, found, [LotKind.LABEL.value])
-        if unit is not None and unit == other:
-            return list(_sorted_out(unit, keys, milli, codes.split(MARK)))
+def _shipped(found: list[int]) -> list[Group]:
+    """The labels among these by customer and place. ``found`` is sorted."""
+    if found and len(found) >= _MANY and (groups := columns.shipped(found)) is not None:
+        return list(groups)
     return _grouped(_SHIPPED, found, [LotKind.LABEL.value])
-
-
-def _sorted_out(unit: str, keys: str, milli: str, codes: list[str]) -> Iterator[_Group]:
-    import numpy as np  # only here: small houses need not load it
-
-    key, weight = (np.fromstring(text, np.int64, sep=",") for text in (keys, milli))
-    order = np.argsort(key, kind="stable")
-    firsts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    sums = np.add.reduceat(weight[order], firsts)
-    listed = np.array(codes, object)[order].tolist()
-    ends = [*firsts[1:].tolist(), len(listed)]
-    for one, begin, end, total in zip(key[order][firsts].tolist(), firsts.tolist(), ends, sums.tolist(), strict=True):
-        yield one >> 32 or None, one & 0xFFFF_FFFF or None, unit, total, listed[begin:end]
 
 
 def _grouped(question: str, lots: list[int], parameters: list[Any]) -> list[Any]:
@@ -147,12 +119,10 @@ def _grouped(question: str, lots: list[int], parameters: list[Any]) -> list[Any]
 
 def _asked(question: str, lots: list[int], parameters: list[Any]) -> list[Any]:
     found, bound = table(lots)
-    said = {"gather": "group_concat", "number": "l.id", "mark": "char(31)", "key": _KEY, "milli": _MILLI}
+    said = {"gather": "group_concat", "number": "l.id", "mark": "char(31)"}
     if postgres():
         said = {"gather": "string_agg", "number": "l.id::text", "mark": "chr(31)"}
-        said |= {"key": f"{_KEY}::text", "milli": f"{_MILLI}::text"}
     said |= {"relabel": str(event_of(RecordKind.RELABEL, 0))}
-    said |= {"first": str(lots[0]), "last": str(lots[-1])} if lots else {}
     with connection.cursor() as cursor:
         cursor.execute(question.format(found=found, **said), [bound, *parameters])
         rows: list[Any] = cursor.fetchall()

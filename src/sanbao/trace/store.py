@@ -49,8 +49,11 @@ class Asked[Row]:
         self.said: dict[str, tuple[str, list[Any], int]] = {}
 
     def of(self, ids: Iterable[int]) -> list[Row]:
+        wanted = list(ids)
+        if not wanted:
+            return []
         sql, bound, place = self.said.get(connection.vendor) or self._say()
-        [listed] = among(ids).params
+        [listed] = among(wanted).params
         with connection.cursor() as cursor:
             cursor.execute(sql, [*bound[:place], listed, *bound[place + 1 :]])
             return [self.row(found) for found in cursor.fetchall()]

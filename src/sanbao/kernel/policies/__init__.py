@@ -23,6 +23,7 @@ from sanbao.kernel.policies.house import (
     PROCEDURES,
     SECOND_FACTOR,
     permission_table,
+    permissions_granted,
     second_factor_required,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "of_rows",
     "open_draft",
     "permission_table",
+    "permissions_granted",
     "rehearse",
     "revise",
     "second_factor_required",

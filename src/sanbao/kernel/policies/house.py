@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from sanbao.kernel.actor import Actor
 from sanbao.kernel.decision_tables import Amount, Choice, Several, Shape, Text, YesNo
 from sanbao.kernel.policies.base import InForce, Policy
 from sanbao.kernel.times import today
@@ -91,6 +92,22 @@ COMPANY = Policy(
 def permission_table(on: date | None = None) -> dict[str, tuple[str, ...]]:
     """permission → role patterns, as the policy in force on a day has it; one small query."""
     return _permissions(PERMISSIONS.on(on or today()))
+
+
+def permissions_granted(actor: Actor, on: date | None = None) -> frozenset[str]:
+    """What somebody with these roles may do, by the policy in force on a day; roles that were asked for are known."""
+    return _granted(PERMISSIONS.on(on or today()), actor.person_id, actor.roles)
+
+
+@lru_cache(maxsize=1024)
+def _granted(version: InForce, person_id: int | None, roles: frozenset[str]) -> frozenset[str]:
+    departments = frozenset(role.partition(".")[0] for role in roles)
+    actor = Actor("person", f"person:{person_id}", person_id=person_id, roles=roles, departments=departments)
+    return frozenset(
+        permission
+        for permission, patterns in _permissions(version).items()
+        if any(actor.plays(pattern) for pattern in patterns)
+    )
 
 
 @lru_cache(maxsize=16)

@@ -12,6 +12,7 @@ from sanbao.catalog import actions as catalog
 from sanbao.catalog.models import Material
 from sanbao.kernel import announcements, times
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.policies import permissions_granted
 from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.testing import an_actor, nothing_recorded
@@ -19,7 +20,6 @@ from sanbao.materials import actions
 from sanbao.materials.models import Delivery, IncomingLot, IssueSlip, Place
 from sanbao.parties import actions as parties
 from sanbao.parties.models import Category, Customer, Department, Supplier
-from sanbao.parties.queries import permissions_of
 from sanbao.trace import actions as trace
 from sanbao.trace.models import Lot
 
@@ -30,7 +30,7 @@ EVERYTHING = ("supplier", "product", "specification", "model", "date_or_lot", "i
 def staff(person: int, role: str) -> Actor:
     """A person in a post, with what the shipped permissions give it; he proved who he is a moment ago."""
     actor = an_actor(person=person, roles=[role])
-    return replace(actor, permissions=permissions_of(actor), fresh=True)
+    return replace(actor, permissions=permissions_granted(actor), fresh=True)
 
 
 @dataclass(frozen=True)

@@ -82,13 +82,15 @@ class SnapshotEngine:
 
     def view(self) -> View | None:
         """The links as they are now; None where no snapshot can be used, or writers leave no moment of quiet."""
-        view = self.known
+        view = self.known or self._opened_last()
+        if view is None:
+            return None
         for _ in range(_PATIENCE):
-            rows = _news(view.last if view else 0)
+            rows = _news(view.last)
             if not rows:
                 self.known = None
                 return None
-            if view is None or not view.goes_on_to(rows[0]):
+            if not view.goes_on_to(rows[0]):
                 # Another snapshot, or the notes that were known have been undone: begin with the files.
                 view = self._opened(rows[0][0])
                 if view is None:
@@ -102,6 +104,11 @@ class SnapshotEngine:
             if not connection.in_atomic_block:
                 self.known = view
         return None
+
+    def _opened_last(self) -> View | None:
+        """Files that cannot be opened are found out before all the news since them have been read."""
+        token = Snapshot.objects.exclude(token="").values_list("token", flat=True).first()
+        return self._opened(token) if token else None
 
     def _opened(self, token: str) -> View | None:
         place = folder(token)

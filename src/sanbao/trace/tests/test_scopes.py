@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from sanbao.parties.models import Site
-from sanbao.trace import bulk, queries, scopes
+from sanbao.trace import bulk, columns, queries, scopes
 from sanbao.trace.models import Lot, RecordKind, Shipment, event_of
 from sanbao.trace.rows import PackingRow, ShipmentRow
 from sanbao.trace.tests.factory import KG, ledgers, lot, small_factory
@@ -45,8 +45,10 @@ def test_a_supplier_lot_leads_to_every_holder_place_and_label_and_to_what_is_sti
     assert queries.scope([lot("J1")]).labels == 6
 
 
+@pytest.mark.parametrize("sparse", [0, columns._SPARSE])
 @pytest.mark.parametrize("unit", ["kg", "套"])
-def test_very_many_labels_are_grouped_alike(m, monkeypatch, unit):
+def test_very_many_labels_are_grouped_alike(m, monkeypatch, unit, sparse):
+    monkeypatch.setattr(columns, "_SPARSE", sparse)
     Lot.objects.filter(key="BQ3").update(unit=unit)
     few = [queries.scope([lot(code)]) for code in ("J1", "SX3", "J2")]
     monkeypatch.setattr(scopes, "_MANY", 0)

@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -100,9 +100,15 @@ def clause(number: str) -> SafeString:
 def place(name: str, *args: Any) -> str:
     """The address of a named page, or nothing when the room is not built in: a link may then be left out."""
     try:
-        return reverse(name, args=args)
+        return reverse(name, args=args) if args else _address(name, get_script_prefix(), get_urlconf())
     except NoReverseMatch:
         return ""
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, prefix: str, urlconf: str | None) -> str:
+    """The rail alone asks for fifty of these on every page."""
+    return reverse(name, urlconf)
 
 
 @register.filter
