@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sanbao.epcis import answering, own_records, publishing
+from sanbao.epcis import answering, linked_records, own_records, publishing
 from sanbao.epcis.models import Event
 from sanbao.epcis.policies import authority
 from sanbao.epcis.standard import writing
 from sanbao.epcis.standard.times import moment
 from sanbao.epcis.standard.writing import Told
-from sanbao.epcis.telling import CONTEXT, Inputs, Teller
+from sanbao.epcis.telling import CONTEXT
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import factory, now
 from sanbao.trace import queries
-from sanbao.trace.models import Lot, Record, RecordKind
+from sanbao.trace.concerns import linking
+from sanbao.trace.models import Record, RecordKind
 from sanbao.trace.store import among
-from sanbao.trace.traces import Direction, Link, Trace
+from sanbao.trace.traces import Direction, Trace
 
 
 def of_code(code: str, *, by: Actor, direction: Direction = Direction.BOTH) -> bytes:
@@ -59,16 +60,14 @@ def _own(answer: Trace) -> Iterable[tuple[datetime, Told]]:
         ids[kind] |= {row.id for rows in found.values() for row in rows}
     ids[RecordKind.TRAVELLER] |= {row.id for row in records.travellers.values()}
     ids[RecordKind.PACKING] |= {row.id for row in records.packings.values()}
-    others: dict[tuple[RecordKind, int], list[Link]] = defaultdict(list)
     for link in answer.links:
-        if link.kind.value in own_records.TOLD:
+        if link.kind != RecordKind.CAPTURE:
             ids[link.kind].add(link.record)
-        elif link.kind != RecordKind.CAPTURE:
-            others[link.kind, link.record].append(link)
     events: list[dict[str, Any]] = []
     for kind, model in own_records.TOLD.items():
         events += own_records.told(_records(model, ids[kind]), house)
-    events += _linked(others, house)
+    for kind in linking:
+        events += linked_records.events(kind, ids[kind], house)
     for event in own_records.as_prepared(events, house):
         yield moment(event.value["eventTime"]), Told(event.text, None, CONTEXT)
 
@@ -76,20 +75,6 @@ def _own(answer: Trace) -> Iterable[tuple[datetime, Told]]:
 def _records(model: type[Record], ids: set[int]) -> list[Record]:
     rows = model._base_manager.filter(pk__in=among(sorted(ids)), voided="")
     return list(rows.select_related(*own_records.joined(model)).order_by("pk"))
-
-
-def _linked(groups: dict[tuple[RecordKind, int], list[Link]], house: str) -> list[dict[str, Any]]:
-    """Records of kinds that have no telling of their own (a process step, a new label), by their links."""
-    if not groups:
-        return []
-    ends = {end for links in groups.values() for link in links for end in (link.src, link.dst)}
-    lots = {lot.pk: lot for lot in Lot.objects.filter(pk__in=among(sorted(ends))).select_related("product", "material")}
-    events = []
-    for (kind, pk), links in sorted(groups.items()):
-        for target in sorted({link.dst for link in links}):
-            inputs: Inputs = [(lots[link.src], link.quantity_milli) for link in links if link.dst == target]
-            events.append(Teller(house).linked(kind, pk, lots[target].made_on, inputs, [lots[target]]))
-    return events
 
 
 def _captured(answer: Trace) -> Iterable[tuple[datetime, Told]]:

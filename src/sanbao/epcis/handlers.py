@@ -38,3 +38,9 @@ def call_no_longer(entry: JournalEntry) -> None:
     """Who has left is called no more."""
     for row in Subscription.objects.filter(made_by=entry.subject):
         unsubscribe(row, by=Actor.clockwork("epcis"))
+
+
+@listens("step.strike")
+def step_did_not_occur(entry: JournalEntry) -> None:
+    """Other records of ours are struck by a counter-entry, which is told with them; a step by an act of its own."""
+    publishing.declare({entry.subject: entry.at})

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sanbao.epcis import vocabulary
+from sanbao.epcis import linked_records, vocabulary
 from sanbao.epcis.models import Thing
 from sanbao.epcis.policies import authority
 from sanbao.epcis.preparing import Prepared, prepare
@@ -25,6 +25,7 @@ from sanbao.trace.models import (
     Packing,
     Receipt,
     Record,
+    RecordKind,
     Shipment,
     Traveller,
     event_of,
@@ -93,23 +94,27 @@ def standing(event: Prepared) -> bool | None:
 
     The latter is an empty house, or one that lost its records: what the event tells is then captured.
     """
-    record = _named(event.own)
     house = authority()
-    if record is not None:
-        mine = told([record], house)[0]
-        digest = canonical.digest(mine, CONTEXT.expand, beside=vocabulary.LOTS)
-        plain = {name: value for name, value in event.value.items() if name != "errorDeclaration"}
-        if canonical.digest(plain, event.context.expand, beside=vocabulary.LOTS) == digest:
+    plain = {name: value for name, value in event.value.items() if name != "errorDeclaration"}
+    digest = canonical.digest(plain, event.context.expand, beside=vocabulary.LOTS)
+    for mine in _told_of(event.own, house):
+        if canonical.digest(mine, CONTEXT.expand, beside=vocabulary.LOTS) == digest:
             return True
     return False if _has_our_lots(event, house) else None
 
 
-def _named(own: str) -> Record | None:
+def _told_of(own: str, house: str) -> list[dict[str, Any]]:
+    """What is told of the record of ours that an event names: nothing where there is none."""
     kind, _, pk = own.partition(":")
-    model, number = TOLD.get(kind), whole(pk)
-    if model is None or number is None:
-        return None
-    return model._base_manager.select_related(*joined(model)).filter(pk=number).first()
+    number = whole(pk)
+    if number is None:
+        return []
+    if kind in linked_records.tables():
+        return linked_records.events(RecordKind(kind), [number], house)
+    model = TOLD.get(kind)
+    if model is None:
+        return []
+    return told(list(model._base_manager.select_related(*joined(model)).filter(pk=number)), house)
 
 
 def _has_our_lots(event: Prepared, house: str) -> bool:

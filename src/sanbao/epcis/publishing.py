@@ -7,11 +7,12 @@ what is told, and refused, loudly, while a house still has much to tell.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
 
-from sanbao.epcis import own_records
+from sanbao.epcis import linked_records, own_records
 from sanbao.epcis.capturing import take
 from sanbao.epcis.models import Event, Publication
 from sanbao.epcis.policies import authority, tells_own
@@ -23,7 +24,7 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.trace import store
-from sanbao.trace.models import Record, Reversal
+from sanbao.trace.models import Record, RecordKind, Reversal
 
 #: Records per transaction, so that nobody waits long for one.
 BATCH = 200
@@ -52,7 +53,7 @@ def backlog() -> int:
     if not tells_own():
         return 0
     last = dict(Publication.objects.values_list("kind", "last"))
-    tables: dict[str, Any] = {**own_records.TOLD, STRUCK: Reversal}
+    tables: dict[str, Any] = {**own_records.TOLD, **linked_records.tables(), STRUCK: Reversal}
     newest = {kind: model._base_manager.aggregate(m=Max("pk"))["m"] or 0 for kind, model in tables.items()}
     at_most = sum(max(0, newest[kind] - last.get(kind, 0)) for kind in tables)
     if at_most <= PATIENCE:
@@ -76,6 +77,9 @@ def step() -> int:
     for kind, model in own_records.TOLD.items():
         if done := _tell(kind, model, last.get(kind, 0)):
             return done
+    for kind in linked_records.tables():
+        if done := _tell_linked(RecordKind(kind), last.get(kind, 0)):
+            return done
     return _declare(last.get(STRUCK, 0))
 
 
@@ -91,6 +95,19 @@ def _tell(kind: str, model: type[Record], last: int) -> int:
         standing = [record for record in records if not record.voided]
         _take(own_records.as_prepared(own_records.told(standing, house), house), house)
         Publication.objects.update_or_create(kind=kind, defaults={"last": records[-1].pk})
+    return len(records)
+
+
+def _tell_linked(kind: RecordKind, last: int) -> int:
+    if not linked_records.tables()[kind]._base_manager.filter(pk__gt=last).exists():
+        return 0
+    with store.writing():
+        house = authority()
+        events, records = linked_records.after(kind, last, BATCH, house)
+        if not records:
+            return 0
+        _take(own_records.as_prepared(events, house), house)
+        Publication.objects.update_or_create(kind=kind.value, defaults={"last": records[-1]})
     return len(records)
 
 
@@ -110,8 +127,15 @@ def _declare(last: int) -> int:
         reversals = list(Reversal.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
         if not reversals:
             return 0
-        at = {f"{r.record_kind}:{r.record_id}": r.entered_at for r in reversals}
-        house = authority()
+        declare({f"{r.record_kind}:{r.record_id}": r.entered_at for r in reversals})
+        Publication.objects.update_or_create(kind=STRUCK, defaults={"last": reversals[-1].pk})
+    return len(reversals)
+
+
+def declare(at: dict[str, datetime]) -> None:
+    """What was told of these records did not occur, as was found at these moments. Nothing for what was never told."""
+    house = authority()
+    with store.writing():
         told = Event.objects.filter(own__in=at, declaration="").order_by("pk")
         events = []
         for event in told:
@@ -119,5 +143,3 @@ def _declare(last: int) -> int:
             events.append(json.loads(json.dumps(loads(event.text), default=float)) | {"errorDeclaration": error})
         _take(own_records.as_prepared(events, house), house)
         told.update(voided=True)
-        Publication.objects.update_or_create(kind=STRUCK, defaults={"last": reversals[-1].pk})
-    return len(reversals)

@@ -110,15 +110,18 @@ class Teller:
                 raise TypeError(record)
         return self._finished(told, _day_of(record), f"{record.kind}:{record.pk}", lots)
 
-    def linked(self, kind: RecordKind, pk: int, on: date | None, inputs: Inputs, outputs: list[Lot]) -> dict[str, Any]:
-        """A record of a kind that has no telling of its own, by the links that it made."""
+    def linked(
+        self, kind: RecordKind, pk: int, on: date, inputs: Inputs, into: Lot, facts: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What an upper room's record put into one lot, by the links that it made."""
         told = {
             "type": "TransformationEvent",
             "bizStep": step(kind.value),
             "inputQuantityList": [self._quantity(lot, milli) for lot, milli in inputs],
-            "outputQuantityList": [self._quantity(lot, None) for lot in outputs],
+            "outputQuantityList": [self._quantity(into, None)],
+            **_own(**facts),
         }
-        return self._finished(told, on, f"{kind}:{pk}", [*(lot for lot, _ in inputs), *outputs])
+        return self._finished(told, on, f"{kind}:{pk}", [*(lot for lot, _ in inputs), into])
 
     def _finished(self, told: Mapping[str, Any], on: date | None, record: str, lots: Iterable[Lot]) -> dict[str, Any]:
         day = on or UNDATED

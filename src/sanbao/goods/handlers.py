@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sanbao.goods import actions, queries
-from sanbao.goods.models import Label, LabelState
+from sanbao.goods.models import Label, LabelState, Relabel
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.journal import JournalEntry
@@ -52,6 +52,7 @@ def keep_the_gate(lots: Sequence[Lot]) -> None:
 
 
 concerns.gatekeepers.append(keep_the_gate)
+concerns.linking[RecordKind.RELABEL] = concerns.Linked(Relabel, "entered_at", "made__lot", ("number", "why"))
 
 
 @listens("reversal.reverse")

@@ -9,7 +9,7 @@ from sanbao.kernel.codes import code_key
 from sanbao.kernel.journal import JournalEntry
 from sanbao.production import actions
 from sanbao.production.actions.common import CLOCKWORK, acting, left_of
-from sanbao.production.models import Card, CardState
+from sanbao.production.models import Card, CardState, Step, Transfer
 from sanbao.production.papers import steps, transfers
 from sanbao.trace import concerns
 from sanbao.trace.models import JudgedLot, QualityStatus, RecordKind, Reversal
@@ -56,3 +56,5 @@ def record_is_struck(entry: JournalEntry) -> None:
 
 concerns.papers[RecordKind.STEP] = steps
 concerns.papers[RecordKind.TRANSFER] = transfers
+concerns.linking[RecordKind.STEP] = concerns.Linked(Step, "done_on", "card__lot", ("operation", "machine", "shift"))
+concerns.linking[RecordKind.TRANSFER] = concerns.Linked(Transfer, "moved_at", "lot", ("number", "what"))

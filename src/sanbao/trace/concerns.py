@@ -2,7 +2,8 @@
 
 ``reporters`` tell which lots are complained about alike, ``gatekeepers`` what else stands in a lot's way at a gate,
 ``before_passed`` what still keeps lots from being 合格, ``papers`` what a record says that an upper room keeps (a
-process step, a transfer, a new label), ``announcers`` what the public is told about a label's goods, a recall first.
+process step, a transfer, a new label), ``linking`` where records are kept that made
+links, ``announcers`` what the public is told about a label's goods, a recall first.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Model
 
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
@@ -42,6 +45,22 @@ class Paper:
 
 #: Kind of record → what the records with these ids say, in any order.
 papers: dict[RecordKind, Callable[[Collection[int]], Sequence[Paper]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Where an upper room keeps records that made links, and under which names there stand their day, the lots that
+    they led into (a path to the lots' ids) and what else is told of them to others: facts, no people."""
+
+    model: type[Model]
+    day: str
+    into: str
+    told: tuple[str, ...] = ()
+
+
+#: Kind of record → where its records are kept. They are written under ``trace.writing()``, so that their numbers are
+#: seen in their order.
+linking: dict[RecordKind, Linked] = {}
 
 
 @dataclass(frozen=True)
