@@ -39,6 +39,7 @@ from sanbao.kernel.testing import let_tests_flush  # noqa: E402 (needs the setti
 let_tests_flush()
 
 from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 
 # Hiring people is not what the tests measure.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -51,6 +52,12 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", action="store_true", help="run on a throwaway PostgreSQL instead of SQLite")
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What pages keep for half a minute belongs to the test before."""
+    cache.clear()
 
 
 #: Who asks for one of these, by itself or through a fixture, meets the database.

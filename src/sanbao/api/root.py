@@ -48,7 +48,7 @@ ROOMS = (
     "exchange",
     "portal",
 )
-OWN = ("house", "record", "policies", "scans")
+OWN = ("house", "record", "rule_tables", "scans")
 MODULES = [f"sanbao.api.{part}" for part in OWN] + [f"sanbao.{room}.api" for room in ROOMS]
 
 for module in MODULES:

@@ -31,7 +31,9 @@ from sanbao.parties.queries import actor_of
 PEOPLE = (1, 8)
 SECONDS = 6.0
 HEADER = ("序号", "日期", "用户", "方式", "内容", "标签号", "类别", "处理", "状态")
-LINE = ("2026-03-02", "测速门窗厂", "传真", "同一批料颜色深浅不一", "", "色差", "已解释，用户满意", "处理中")
+LINE = ("2026-03-02", "门窗厂", "传真", "同一批料颜色深浅不一", "", "色差", "已解释，用户满意", "处理中")
+#: So many users wrote the complaints that are beside the point.
+USERS = 400
 #: How many entries the record of the case holds that is opened; how many cases have a history beside it.
 ENTRIES, LIVE = 20, 100
 
@@ -42,7 +44,8 @@ def fill(complaints: int) -> None:
     with ledger.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
-        writer.writerows((number, *LINE) for number in range(1, complaints + 1))
+        day, user, *rest = LINE
+        writer.writerows((number, day, f"{user}{number % USERS}", *rest) for number in range(1, complaints + 1))
     subprocess.run([sys.executable, "-m", "sanbao.cli", "import", str(ledger)], check=True, stdout=subprocess.DEVNULL)
 
 

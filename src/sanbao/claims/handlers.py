@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from sanbao.claims import queries
-from sanbao.claims.models import ClaimState
+from sanbao.claims.models import Claim, ClaimState
 from sanbao.complaints import concerns
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.actor import Actor
@@ -26,7 +26,7 @@ def claims_of(case: Complaint, by: Actor) -> concerns.Part | None:
             ClaimState.title_of(claim.state),
             KINDS.get(ClaimState(claim.state), ""),
         )
-        for claim in queries.about(case, by)
+        for claim in (queries.about(case, by) if "claims" in concerns.there(case) else ())
     ]
     begin = f"{reverse('claims:file')}?complaint={case.number}" if by.may("claims.file") and not case.ended else ""
     if not lines and not begin:
@@ -35,3 +35,4 @@ def claims_of(case: Complaint, by: Actor) -> concerns.Part | None:
 
 
 concerns.parts.append(claims_of)
+concerns.BESIDE.add("claims", Claim, "complaint")

@@ -13,7 +13,7 @@ from pydantic import Field
 from sanbao.api.auth import actor_of
 from sanbao.api.operations import found, moves
 from sanbao.api.paging import paged
-from sanbao.complaints import boards, documents, finding, queries
+from sanbao.complaints import boards, concerns, documents, finding, queries
 from sanbao.complaints.consulting import CONSULTATION
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ENDED, Complaint, Consultation
@@ -68,7 +68,8 @@ def line(case: Complaint, by: Actor) -> dict[str, Any]:
 
 def shown(case: Complaint, by: Actor) -> dict[str, Any]:
     """A case with everything that belongs to it, and the moves that the actor could make now or why not."""
-    form = getattr(case, "feedback_form", None)
+    there = concerns.there(case)
+    form = case.feedback_form if "form" in there else None
     return line(case, by) | {
         **{name: getattr(case, name) for name in FIELDS},
         **{name: getattr(getattr(case, name), "code", None) for name in CODED},
@@ -76,25 +77,25 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
         "form": form.number if form else None,
         "demands": [
             {"id": d.pk, "text": d.text, "reasonable": d.reasonable, "basis": d.basis, "met_at": d.met_at}
-            for d in case.demands.all()
+            for d in (case.demands.all() if "demands" in there else ())
         ],
         "chased": [
             {"at": c.at, "by": c.by, "channel": c.channel, "words": c.words, "escalated_to": c.escalated_to}
-            for c in case.chased.all()
+            for c in (case.chased.all() if "chased" in there else ())
         ],
-        "followers": [follower.number for follower in case.followers.all()],
+        "followers": [follower.number for follower in case.followers.all()] if "followers" in there else [],
         "spot_check": spot_out(case),
         "promises": [
             {"id": p.pk, "kind": p.kind, "text": p.text, "due_at": p.due_at, "kept_at": p.kept_at, "broken": p.broken}
-            for p in case.promises.all()
+            for p in (case.promises.all() if "promises" in there else ())
         ],
         "quotations": [
             {"article": q.article.number, "edition": q.article.edition, "at": q.at, "by": q.by}
-            for q in articles.quotations_about(case.subject)
+            for q in (articles.quotations_about(case.subject) if "quotations" in there else ())
         ],
         "settlements": [
             {"id": s.pk, "duty": s.duty, "how": s.how, "approved_at": s.approved_at, "rejected": s.rejected}
-            for s in case.settlements.all()
+            for s in (case.settlements.all() if "settlements" in there else ())
         ],
         "obligations": [
             {
@@ -111,7 +112,8 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
             for c in clocks.of(case.subject)
         ],
         "attachments": [
-            {"id": str(a.pk), "name": a.name, "sha256": a.sha256, "size": a.size} for a in attachments.of(case.subject)
+            {"id": str(a.pk), "name": a.name, "sha256": a.sha256, "size": a.size}
+            for a in (attachments.of(case.subject) if "files" in there else ())
         ],
         "moves": {o.name: str(o.refusal) if o.refusal else None for o in COMPLAINT.offered(case, by)},
     }

@@ -1,6 +1,7 @@
 """What only higher storeys know about a case; each room hands it down by registering here.
 
-``parts`` tell what the case page shows of an upper room in its right column: a claim for a loss, a letter read.
+``parts`` tell what the case page shows of an upper room in its right column: a claim for a loss, a letter read;
+``BESIDE`` knows the tables in which something of a case may stand, so that those that hold nothing are not asked.
 """
 
 from __future__ import annotations
@@ -9,9 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sanbao.complaints.models import Complaint
+from sanbao.complaints.models import (
+    Chase,
+    Complaint,
+    Demand,
+    Entry,
+    FeedbackForm,
+    Link,
+    Promise,
+    Settlement,
+)
+from sanbao.dispatch.models import Escape
+from sanbao.inspection.models import Sample
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.attachments import Attachment
+from sanbao.kernel.beside import Beside
 from sanbao.kernel.words import W
+from sanbao.knowledge.models import Quotation
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,33 @@ class Part:
     lines: Sequence[Line] = field(default_factory=tuple)
     begin: str = ""
     begin_title: W | str = ""
+
+
+BESIDE = Beside()
+for _name, _model, _column in (
+    ("form", FeedbackForm, "complaint"),
+    ("demands", Demand, "complaint"),
+    ("promises", Promise, "complaint"),
+    ("settlements", Settlement, "complaint"),
+    ("chased", Chase, "complaint"),
+    ("links", Link, "source"),
+    ("linked_from", Link, "target"),
+    ("followers", Complaint, "merged_into"),
+    ("samples", Sample, "about"),
+    ("escapes", Escape, "about"),
+    ("quotations", Quotation, "about"),
+    ("files", Attachment, "subject"),
+):
+    BESIDE.add(_name, _model, _column)
+BESIDE.add("explained", Entry, "complaint", kind="explain")
+
+
+def there(case: Complaint) -> frozenset[str]:
+    """Which of these tables hold something of the case; asked once for each time that it was read."""
+    found: frozenset[str] | None = case.__dict__.get("_there")
+    if found is None:
+        found = case.__dict__["_there"] = BESIDE.of(case)
+    return found
 
 
 #: Takes a case and who looks; gives the section, or nothing.

@@ -49,7 +49,7 @@ class UserLetter(Subject):
     channel = models.CharField(max_length=16)
     text = models.TextField()
     received_at = models.DateTimeField()
-    complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="letters")
+    complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="user_letters")
     reason = models.CharField(max_length=300, blank=True)
 
     objects = UserLetterQuerySet.as_manager()

@@ -73,12 +73,19 @@ def _roles_of_everyone(on: date, person: Person | None = None) -> dict[int, froz
         away = stand_ins.values("absent")
         assignments = assignments.filter(Q(person=person) | Q(person__in=away))
     posts: dict[int, list[tuple[str, str]]] = {}
-    for holder, department, post in assignments.values_list("person", "department__code", "post__code"):
+    parents: dict[str, str] | None = {}
+    above = ("department__parent__code", "department__parent__parent")
+    for holder, department, post, parent, higher in assignments.values_list(
+        "person", "department__code", "post__code", *above
+    ):
         posts.setdefault(holder, []).append((department, post))
+        if parents is not None and parent:
+            # Two storeys are the rule; more of them are asked for.
+            parents = parents | {department: parent} if higher is None else None
     held = {holder: list(own) for holder, own in posts.items()}
     for absent, substitute in stand_ins.values_list("absent", "substitute"):
         held.setdefault(substitute, []).extend(posts.get(absent, []))
-    parents = _parents()
+    parents = _parents() if parents is None else parents
     return {holder: roles_of(own, parents) for holder, own in held.items()}
 
 

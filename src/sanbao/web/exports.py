@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from sanbao.kernel import times
@@ -41,6 +40,8 @@ def as_xlsx(name: str, heads: list[str], lines: Iterable[list[Any]]) -> FileResp
 
 def fill_xlsx(target: Any, heads: list[str], lines: Iterable[list[Any]]) -> int:
     """Write a workbook of one sheet into a file or path, row by row; how many rows. Refuses more than a sheet holds."""
+    import xlsxwriter  # its tables take 14 MB, in every process that only might export
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -54,9 +54,10 @@ def face_of(lifecycle: Lifecycle[Any], name: str) -> Face:
     return face  # type: ignore[no-any-return]
 
 
-def find(lifecycle: Lifecycle[Any], pk: int, by: Any) -> Subject:
+def find(lifecycle: Lifecycle[Any], pk: int, by: Any, *, beside: tuple[str, ...] = ()) -> Subject:
     """The subject, if the actor may see it; otherwise the refusal that does not tell the two apart."""
-    case = lifecycle.model._default_manager.visible_to(by).filter(pk=pk).first()  # type: ignore[attr-defined]
+    rows = lifecycle.model._default_manager.visible_to(by).filter(pk=pk)  # type: ignore[attr-defined]
+    case = (rows.select_related(*beside) if beside else rows).first()
     if case is None:
         raise Refusal(
             "not_found",

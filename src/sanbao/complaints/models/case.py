@@ -146,7 +146,8 @@ class Complaint(Subject):
     class Meta:
         ordering = ("-id",)
         indexes = [
-            models.Index(fields=("state", "next_due"), name="complaint_work"),
+            # All that the work list counts, so that it reads no case for that.
+            models.Index(fields=("state", "next_due", "owner", "light"), name="complaint_work"),
             # The order of the list page: 25 of 20,000 in 1 ms instead of 125.
             models.Index(fields=("next_due", "-id"), name="complaint_due"),
             models.Index(fields=("received_at",), name="complaint_received"),

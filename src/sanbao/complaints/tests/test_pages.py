@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from sanbao.complaints import actions
+from sanbao.complaints import actions, queries
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import Complaint
 from sanbao.complaints.tests.conftest import fresh
+from sanbao.complaints.views.lists import CaseList
 from sanbao.kernel import attachments
+from sanbao.kernel.times import now
 from sanbao.parties.models import Person
 
 
@@ -169,6 +172,18 @@ def test_the_work_list_filters_by_address(page: Any, register: Any, tab: str) ->
     case = register()
     text = page("clerk").get(reverse("complaints:list"), {"tab": tab, "q": "掉粉"}).content.decode()
     assert (case.number in text) is (tab in ("open", "mine", "all"))
+
+
+def test_the_tabs_count_what_they_show(register: Any, story: Any, rf: Any, by: Any) -> None:
+    register()
+    story.formed()
+    actions.cancel(register(), by=by.manager, reason="用户撤回")
+    Complaint.objects.filter(pk=register().pk).update(next_due=now() - timedelta(days=1))
+    request = rf.get("/complaints/", {"matter": "complaint"})
+    for actor in (by.clerk, by.inspector):
+        request.actor = actor
+        listing = CaseList(request, queries.listed(actor))
+        assert listing.counts == {tab.name: listing.filtered.filter(tab.where).count() for tab in listing.tabs}
 
 
 @pytest.mark.parametrize("rows", [3, 60])

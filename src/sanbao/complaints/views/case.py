@@ -44,6 +44,8 @@ NEXT = {
     "W-03": ("ask_satisfaction", "close_unsatisfied"),
     "W-05": ("close",),
 }
+#: What every case page names; fetched with the case.
+BESIDE = ("customer", "region", "owner", "owner_department", "product")
 #: Moves that stand beside what they are about, not in the menu.
 ELSEWHERE = frozenset(
     {
@@ -54,7 +56,7 @@ ELSEWHERE = frozenset(
 
 
 def found(request: HttpRequest, pk: int) -> Complaint:
-    case: Complaint = moves.find(COMPLAINT, pk, request.actor)  # type: ignore[attr-defined,assignment]
+    case: Complaint = moves.find(COMPLAINT, pk, request.actor, beside=BESIDE)  # type: ignore[attr-defined,assignment]
     return case
 
 
@@ -63,7 +65,8 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
     by = request.actor  # type: ignore[attr-defined]
     parties = showing.Parties()
     offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE and not foreign(case, o.name)]
-    samples = list(inspections.samples_about(case.subject))
+    there = concerns.there(case)
+    samples = list(inspections.samples_about(case.subject)) if "samples" in there else []
     running = clocks_of(case)
     possible = {o.name: o for o in offers if not o.refusal}
     main = [possible[name] for name in NEXT.get(case.next_clause, ()) if name in possible][:1]
@@ -105,6 +108,7 @@ def clocks_of(case: Complaint) -> list[clocks.Clock]:
 def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> dict[str, Any]:
     """The right column: user, product, who is in it, grade, duties, papers, links."""
     by = request.actor  # type: ignore[attr-defined]
+    there = concerns.there(case)
     open_duties = obligations.open_on(case.subject)
     duties = [(d, parties.title(d.owed_by), by.plays(d.owed_by) or by.all_powerful) for d in open_duties]
     return {
@@ -116,26 +120,32 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> di
         "grade": Grade.title_of(case.grade) if case.grade else "",
         "responsible": queries.responsible_title(case) if case.blame else "",
         "departments": [p.department.title for p in case.participants.select_related("department")],
-        "demands": list(case.demands.all()),
-        "promises": list(case.promises.all()),
+        "demands": list(case.demands.all()) if "demands" in there else [],
+        "promises": list(case.promises.all()) if "promises" in there else [],
         "duties": [line for line in duties if line[0].holds_closing or line[2]],
         "reminders": [line for line in duties if not (line[0].holds_closing or line[2])],
-        "waivers": list(case.settlements.filter(how=Settling.NOT_NEEDED, approved_at=None, rejected=False)),
-        "form": getattr(case, "feedback_form", None),
+        "waivers": list(case.settlements.filter(how=Settling.NOT_NEEDED, approved_at=None, rejected=False))
+        if "settlements" in there
+        else [],
+        "form": case.feedback_form if "form" in there else None,
         "procedure": register.procedure("SB-C", local(case.received_at).date()),
-        "links": [
-            *((link.kind, link.target) for link in case.links.select_related("target")),
-            *((link.kind, link.source) for link in case.linked_from.select_related("source")),
-        ],
-        "followers": list(case.followers.all()),
+        "links": _links(case, there),
+        "followers": list(case.followers.all()) if "followers" in there else [],
         "alike": queries.same_lot(by, case),
-        "escapes": list(dispatch.escapes_about(case.subject, by=by)),
+        "escapes": list(dispatch.escapes_about(case.subject, by=by)) if "escapes" in there else [],
         "may_report_escape": by.may("dispatch.report"),
-        "files": list(attachments.of(case.subject)),
-        "quotations": articles.quotations_about(case.subject),
+        "files": list(attachments.of(case.subject)) if "files" in there else [],
+        "quotations": articles.quotations_about(case.subject) if "quotations" in there else [],
         "parts": concerns.about(case, by),
         "recent": queries.recent_of(by, case),
     }
+
+
+def _links(case: Complaint, there: frozenset[str]) -> list[tuple[str, Complaint]]:
+    """The cases that it is joined to, and how."""
+    to = case.links.select_related("target") if "links" in there else ()
+    back = case.linked_from.select_related("source") if "linked_from" in there else ()
+    return [*((link.kind, link.target) for link in to), *((link.kind, link.source) for link in back)]
 
 
 @require_safe

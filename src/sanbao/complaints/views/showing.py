@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sanbao.complaints import concerns
 from sanbao.complaints.models import ORAL, Audience, Complaint, Entry, Satisfaction, State
 from sanbao.inspection.models import Sample, SampleState
 from sanbao.kernel.times import local, now
@@ -61,7 +62,8 @@ def stepper(case: Complaint, samples: Iterable[Sample]) -> list[dict[str, Any]]:
     if case.is_question:
         return _of_a_question(case)
     sample = next(iter(samples), None)
-    form = getattr(case, "feedback_form", None)
+    there = concerns.there(case)
+    form = case.feedback_form if "form" in there else None
     written = case.channel not in ORAL and case.read_back_at is None
     settled = form is None and case.state in (State.EXPLAINED, State.CLOSED) and case.ended
     got = bool(sample and sample.received_at)
@@ -82,8 +84,7 @@ def stepper(case: Complaint, samples: Iterable[Sample]) -> list[dict[str, Any]]:
         (W("处理与答复", "Answer"), bool(case.answered_at), settled, _at(case.answered_at)),
         (W("满意回访", "Satisfaction"), case.satisfaction == Satisfaction.SATISFIED, False, ""),
     ]
-    explained = case.entries.filter(kind="explain").exists()
-    return _marked(case, way, explained)
+    return _marked(case, way, "explained" in there)
 
 
 def _of_a_question(case: Complaint) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letters",
+                        related_name="user_letters",
                         to="complaints.complaint",
                     ),
                 ),

@@ -108,12 +108,12 @@ def test_a_tab_counts_what_the_filter_leaves() -> None:
 
 
 @pytest.mark.parametrize("length", [5, 40])
-def test_a_page_costs_three_queries_however_long_the_list_is(
+def test_a_page_costs_two_queries_however_long_the_list_is(
     length: int, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     for number in range(length):
         owe(number)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         listing = listed()
         assert listing.tab_links and listing.body and listing.pages
 
