@@ -124,6 +124,7 @@ class Step[S: Subject]:
     facts: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     entry: journal.JournalEntry | None = None
+    inserted: dict[str, Any] = field(default_factory=dict)
     _target: str = ""
 
     def record(self, **facts: Any) -> None:
@@ -146,6 +147,7 @@ class Step[S: Subject]:
             self.case.state = self._target or self.case.state
             fit(self.case)
             self.case.save(force_insert=True)
+            self.inserted = self.lifecycle._values(self.case)
         return self.case
 
     @property
@@ -310,7 +312,9 @@ class Lifecycle[S: Subject]:
         case.state = step.target if not opening else (step._target or case.state)
         fit(case)
         if opening:
-            case.save(force_update=True)
+            changed = [name for name, value in self._values(case).items() if value != step.inserted[name]]
+            if changed:
+                case.save(force_update=True, update_fields=changed)
             return
         changed = {k: v for k, v in self._values(case).items() if v != step.before[k]}
         version = step.before["version"]
