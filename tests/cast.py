@@ -48,6 +48,7 @@ class Program:
     """A program that acts for one person: JSON in, JSON out, one key per POST."""
 
     def __init__(self, person: Person) -> None:
+        self.person = person
         _, key = create_token(person=person, name="test", days=30, by=HOUSE)
         self.client = Client(headers={"Authorization": f"Bearer {key}"})
         self.posts = 0

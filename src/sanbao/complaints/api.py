@@ -13,7 +13,7 @@ from pydantic import Field
 from sanbao.api.auth import actor_of
 from sanbao.api.operations import found, moves
 from sanbao.api.paging import paged
-from sanbao.complaints import boards, concerns, documents, finding, queries
+from sanbao.complaints import boards, concerns, documents, finding, lateness, queries
 from sanbao.complaints.consulting import CONSULTATION
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ENDED, Complaint, Consultation
@@ -69,6 +69,8 @@ def line(case: Complaint, by: Actor) -> dict[str, Any]:
 def shown(case: Complaint, by: Actor) -> dict[str, Any]:
     """A case with everything that belongs to it, and the moves that the actor could make now or why not."""
     there = concerns.there(case)
+    promises = list(case.promises.all()) if "promises" in there else []
+    running = list(clocks.of(case.subject))
     form = case.feedback_form if "form" in there else None
     return line(case, by) | {
         **{name: getattr(case, name) for name in FIELDS},
@@ -87,7 +89,7 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
         "spot_check": spot_out(case),
         "promises": [
             {"id": p.pk, "kind": p.kind, "text": p.text, "due_at": p.due_at, "kept_at": p.kept_at, "broken": p.broken}
-            for p in (case.promises.all() if "promises" in there else ())
+            for p in promises
         ],
         "quotations": [
             {"article": q.article.number, "edition": q.article.edition, "at": q.at, "by": q.by}
@@ -109,8 +111,9 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
         ],
         "clocks": [
             {"id": c.pk, "kind": c.kind, "due_at": c.due_at, "stopped_at": c.stopped_at, "late": c.late}
-            for c in clocks.of(case.subject)
+            for c in running
         ],
+        "lost": lateness.lost(case, promises, running).as_json(),
         "attachments": [
             {"id": str(a.pk), "name": a.name, "sha256": a.sha256, "size": a.size}
             for a in (attachments.of(case.subject) if "files" in there else ())

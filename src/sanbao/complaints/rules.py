@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sanbao.kernel.calendars import Both
 
@@ -318,3 +319,21 @@ def _answer(s: Situation) -> Next:
     return Next(
         s.owner, ("把处理意见和依据答复用户", "answer the user with the opinion and its basis"), "final", "C-11"
     )
+
+
+def days_lost(spans: Iterable[tuple[datetime, datetime]]) -> Decimal:
+    """Days between due and met, to a tenth; where spans overlap, each moment counts once."""
+    total = timedelta()
+    reached: datetime | None = None
+    for begin, end in sorted(spans):
+        begin = begin if reached is None else max(begin, reached)
+        if end > begin:
+            total += end - begin
+            reached = end
+    return (Decimal(int(total.total_seconds())) / 86_400).quantize(Decimal("0.1"))
+
+
+def rung(role: str) -> int:
+    """How high a role stands on the way up: the group, its department, the management."""
+    department, _, post = role.partition(".")
+    return 3 if department == "management" else {"team_leader": 1, "department_manager": 2}.get(post, 0)

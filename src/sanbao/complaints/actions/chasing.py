@@ -82,10 +82,10 @@ def _count(step: Step[Complaint], text: str, channel: str, key: str, *, said_to:
         heading = W(f"{heading.zh} · {{how}}", f"{heading.en} · {{how}}", n=case.chases, how=title)
     tell(step, heading, text, audience=Audience.OUTWARD)
     step.record(recent=recent, days=days, channel=channel, **decision.as_facts())
-    before = case.escalated_to
+    raised = ""
     if decision["to"] and in_force("U-09"):
         why = W("用户 {days} 天内已催办 {n} 次", "The user has asked {n} times within {days} days", n=recent, days=days)
-        escalate(step, decision["to"], "chased", why)
+        raised = escalate(step, decision["to"], "chased", why)
     Chase.objects.create(
         complaint=case,
         at=now(),
@@ -93,6 +93,6 @@ def _count(step: Step[Complaint], text: str, channel: str, key: str, *, said_to:
         person_id=who.person_id,
         channel=channel,
         words=text,
-        escalated_to=case.escalated_to if case.escalated_to != before else "",
+        escalated_to=raised,
         key=key or None,
     )

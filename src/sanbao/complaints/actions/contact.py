@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sanbao.complaints import timing
+from sanbao.complaints import rules, timing
 from sanbao.complaints.actions.telling import belonging, need, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Demand, Promise, PromiseKind, Waiting
@@ -59,11 +59,13 @@ def in_touch(step: Step[Complaint]) -> None:
         _keep(promise, step.by)
 
 
-def escalate(step: Step[Complaint], to: str, code: str, why: W) -> None:
-    """Put the case on a superior's desk, and say so on the timeline."""
+def escalate(step: Step[Complaint], to: str, code: str, why: W) -> str:
+    """Put the case on a superior's desk, and say so on the timeline; whose desk it is. A case that has gone higher
+    already stays there."""
     case = step.case
     role = _held(to.replace("{owner}", lead_of(case)), lead_of(case))
-    case.escalated_to = role
+    if rules.rung(role) >= rules.rung(case.escalated_to):
+        case.escalated_to = role
     obligations.owe(
         subject=case.subject, code=code, sentence=why, to=role, clause=step.move.clause, due=now(), by=step.by
     )
@@ -73,6 +75,7 @@ def escalate(step: Step[Complaint], to: str, code: str, why: W) -> None:
         audience=Audience.SYSTEM,
         kind="escalated",
     )
+    return role
 
 
 def _held(role: str, lead: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sanbao.complaints.models.case import Complaint
-from sanbao.complaints.models.vocabulary import Audience
+from sanbao.complaints.models.vocabulary import Audience, PromiseKind
 from sanbao.kernel.times import now
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import W
@@ -119,6 +119,12 @@ class Promise(models.Model):
     @property
     def broken(self) -> bool:
         return (self.kept_at or now()) > self.due_at
+
+    @property
+    def said(self) -> W | str:
+        """What was promised, in words."""
+        title = PromiseKind.title_of(self.kind)
+        return W("{what}：{text}", "{what}: {text}", what=title, text=self.text) if self.text else title
 
     @property
     def code(self) -> str:

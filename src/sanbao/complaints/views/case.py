@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sanbao.complaints import concerns, queries, rules, spots
+from sanbao.complaints import concerns, lateness, queries, rules, spots
 from sanbao.complaints.forms.contact import CallForm, NoteForm
 from sanbao.complaints.forms.outcome import AnswerForm
 from sanbao.complaints.forms.questions import AnswerQuestionForm
@@ -67,7 +68,8 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
     offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE and not foreign(case, o.name)]
     there = concerns.there(case)
     samples = list(inspections.samples_about(case.subject)) if "samples" in there else []
-    running = clocks_of(case)
+    every = list(clocks.of(case.subject))
+    running = clocks_shown(every)
     possible = {o.name: o for o in offers if not o.refusal}
     main = [possible[name] for name in NEXT.get(case.next_clause, ()) if name in possible][:1]
     current = next((c for c in running if c.due_at == case.next_due and not c.stopped_at), None)
@@ -92,23 +94,24 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
         "may": {name: by.may(COMPLAINT.moves[name].permission) for name in ELSEWHERE} | {"mail": by.may("mail.write")},
         "clocks": running,
         "samples": samples,
-        "aside": panel(request, case, parties),
+        "aside": panel(request, case, parties, every),
         "chase_key": uuid4().hex,
         "spot_check": case.source == Source.SPOT_CHECK,
         "settled_here": {duty.code for duty in rules.ALL_DUTIES},
     }
 
 
-def clocks_of(case: Complaint) -> list[clocks.Clock]:
+def clocks_shown(every: Iterable[clocks.Clock]) -> list[clocks.Clock]:
     """The newest clock of each kind; a silence that ended has been followed by another and says nothing more."""
-    newest = {clock.kind: clock for clock in clocks.of(case.subject)}
+    newest = {clock.kind: clock for clock in every}
     return [c for c in newest.values() if c.kind != clocks.Kind.SILENCE or not c.stopped_at]
 
 
-def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> dict[str, Any]:
+def panel(request: HttpRequest, case: Complaint, parties: showing.Parties, every: list[clocks.Clock]) -> dict[str, Any]:
     """The right column: user, product, who is in it, grade, duties, papers, links."""
     by = request.actor  # type: ignore[attr-defined]
     there = concerns.there(case)
+    promises = list(case.promises.all()) if "promises" in there else []
     open_duties = obligations.open_on(case.subject)
     duties = [(d, parties.title(d.owed_by), by.plays(d.owed_by) or by.all_powerful) for d in open_duties]
     return {
@@ -121,7 +124,8 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties) -> di
         "responsible": queries.responsible_title(case) if case.blame else "",
         "departments": [p.department.title for p in case.participants.select_related("department")],
         "demands": list(case.demands.all()) if "demands" in there else [],
-        "promises": list(case.promises.all()) if "promises" in there else [],
+        "promises": promises,
+        "lost": lateness.lost(case, promises, every),
         "duties": [line for line in duties if line[0].holds_closing or line[2]],
         "reminders": [line for line in duties if not (line[0].holds_closing or line[2])],
         "waivers": list(case.settlements.filter(how=Settling.NOT_NEEDED, approved_at=None, rejected=False))
