@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Max
 
 from sanbao.complaints import actions as complaints
+from sanbao.complaints import concerns
 from sanbao.complaints.models import Complaint, Widespread
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
@@ -15,7 +16,7 @@ from sanbao.kernel.words import W
 from sanbao.kernel.worker import chore
 from sanbao.parties.models import Person
 from sanbao.signals import queries, running
-from sanbao.signals.models import Signal, SignalRun
+from sanbao.signals.models import Signal, SignalCase, SignalRun, SignalState
 
 CLOCKWORK = Actor.clockwork("signals")
 
@@ -79,3 +80,27 @@ def _mark(case: Complaint, signal: Signal) -> None:
     except Refusal as refusal:
         if refusal.code not in NOT_YET:
             raise
+
+
+PILLS = {SignalState.PROPOSED: "soon", SignalState.CONFIRMED: "late"}
+
+
+def signals_of(case: Complaint, by: Actor) -> concerns.Part | None:
+    """The matters that a case is one of, for who answers the telephone: is it known that others have the same?"""
+    if "signals" not in concerns.there(case):
+        return None
+    lines = [
+        concerns.Line(
+            signal.number,
+            signal.get_absolute_url(),
+            signal.words,
+            SignalState.title_of(signal.state),
+            PILLS.get(SignalState(signal.state), ""),
+        )
+        for signal in queries.of_complaint(case.pk).filter(pk__in=Signal.objects.visible_to(by).values("pk"))
+    ]
+    return concerns.Part(W("信号", "Signals"), "C-09", lines) if lines else None
+
+
+concerns.parts.append(signals_of)
+concerns.BESIDE.add("signals", SignalCase, "complaint")

@@ -29,6 +29,13 @@ def test_a_signal_shows_its_figures_its_chart_and_links_to_its_cases(proposed: S
         assert one.complaint.get_absolute_url() in body
 
 
+def test_a_case_leads_to_the_signal_that_it_belongs_to(proposed: Signal, page: Any) -> None:
+    case = proposed.cases.first().complaint  # type: ignore[union-attr]
+    for who in ("gm", "clerk"):
+        text = page(who).get(case.get_absolute_url()).content.decode()
+        assert proposed.get_absolute_url() in text and str(proposed.words) in text
+
+
 def test_whoever_may_not_see_a_case_is_told_how_many_are_hidden(proposed: Signal, page: Any) -> None:
     body = page("foreman").get(proposed.get_absolute_url()).content.decode()
     assert "另有 3 件您无权查看" in body
