@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "sanbao.signals",
     "sanbao.mail",
     "sanbao.claims",
+    "sanbao.tallies",
     "sanbao.letters",
     "sanbao.exchange",
     "sanbao.epcis",

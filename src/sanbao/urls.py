@@ -20,6 +20,7 @@ ROOMS = {
     "signals": "signals/",
     "mail": "mail/",
     "claims": "claims/",
+    "tallies": "tallies/",
     "letters": "letters/",
     "exchange": "exchange/",
     "epcis": "",

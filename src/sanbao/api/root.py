@@ -44,6 +44,7 @@ ROOMS = (
     "signals",
     "mail",
     "claims",
+    "tallies",
     "letters",
     "exchange",
     "portal",

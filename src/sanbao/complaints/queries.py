@@ -269,6 +269,21 @@ def register_of(actor: Actor, first: date, last: date, **filters: object) -> Que
     )  # fmt: skip
 
 
+def counted(by: str, key: str) -> Q:
+    """The complaints that a tally counts under this key; an empty key are those of which it is not said (U-11)."""
+    if by == "fault":
+        confirmed, reported = Q(confirmed_class__code=key), Q(confirmed_class=None, reported_class__code=key)
+        return confirmed | reported if key else Q(confirmed_class=None, reported_class=None)
+    if by in ("grade", "channel", "satisfaction"):
+        return Q(**{by: key})
+    field = {"product": "product", "region": "region", "responsible": "responsible_department"}[by]
+    return Q(**{f"{field}__code": key}) if key else Q(**{field: None})
+
+
+#: By what a tally counts, besides the month.
+COUNTED = ("fault", "product", "region", "responsible", "grade", "channel", "satisfaction")
+
+
 def completeness(year: int) -> Completeness:
     """C-19: that not one 信息反馈表 of the year is missing."""
     return numbering.check(

@@ -174,6 +174,10 @@ class Shown:
     values: list[str]
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return list(zip(self.filter.names, self.values, strict=True))
+
+    @property
     def options(self) -> SafeString:
         written: SafeString = self.filter.written(self.values[0])
         return written

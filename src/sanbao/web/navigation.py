@@ -67,7 +67,7 @@ ROOMS: list[list[Room]] = [
             count="samples",
             key="g s",
         ),
-        Room(W("索赔", "Claims"), "claims:list", "paper", frozenset({"claims.see"}), key="g e"),
+        Room(W("索赔", "Claims"), "claims:list", "paper", frozenset({"claims.see"}), key="g o"),
         Room(W("知识库", "Knowledge base"), "knowledge:list", "catalog", frozenset({"knowledge.see"}), key="g h"),
         Room(
             W("物料仓库", "Materials store"),

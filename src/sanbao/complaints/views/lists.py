@@ -59,6 +59,21 @@ class Ball(Choice):
         return super().apply(boards.balls(rows), asked) if asked.get(self.name) else rows
 
 
+class Counted:
+    """What a figure of a tally counted (``by``) and under which ``key``: how the figure leads to its records (U-11).
+    No box offers it; who follows a figure brings it along."""
+
+    kind = "given"
+    title = W("统计项", "Figure")
+    names = ("by", "key")
+
+    def apply(self, rows: Any, asked: dict[str, str]) -> Any:
+        by, key = asked.get("by", ""), asked.get("key", "")
+        return rows.filter(queries.counted(by, "" if key == NOT_SAID else key)) if by in queries.COUNTED else rows
+
+
+#: The key of what is not said; an address parameter without a value is dropped.
+NOT_SAID = "-"
 #: What narrows a list of cases; the work list, the register, its PDF, its sheet and the API have the same.
 FILTERS = (
     Words(lambda rows, words: rows.filter(pk__in=queries.holding(words))),
@@ -224,6 +239,7 @@ class RegisterList(Listing):
         Choice("received_in", W("受理部门", "Received in"), departments, field="received_in__code"),
         Choice("ending", W("结果", "Ending"), Ending.pairs()),
         RECEIVED,
+        Counted(),
     )
     columns = (
         Column(
@@ -298,7 +314,10 @@ def registered(listing: RegisterList) -> tuple[list[Complaint], str]:
     words = [
         f"{one.filter.title}：{str(dict(getattr(one.filter, 'options', ())).get(one.values[0], one.values[0])).strip()}"
         for one in listing.shown_filters
-        if one.values[0] and not isinstance(one.filter, Days)
+        if one.values[0] and not isinstance(one.filter, Days | Counted)
+    ]
+    words += [
+        " = ".join(one.values) for one in listing.shown_filters if isinstance(one.filter, Counted) and all(one.values)
     ]
     return list(listing.filtered.order_by("received_at", "id")), "；".join(words)
 

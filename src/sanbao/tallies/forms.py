@@ -1,0 +1,43 @@
+"""What is asked about an analysis, for page and API alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.times import today
+from sanbao.kernel.words import W
+from sanbao.tallies import actions
+from sanbao.tallies.lifecycle import ANALYSIS
+
+
+def _day(zh: str, en: str) -> forms.DateField:
+    return forms.DateField(label=W(zh, en), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+def _words(zh: str, en: str, **more: Any) -> forms.CharField:
+    return forms.CharField(label=W(zh, en), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), **more)
+
+
+@face(ANALYSIS, "analyse", actions.analyse)
+class AnalyseForm(ActForm):
+    hint = W(
+        "数字按今天的登记表留存；到期由规则表指定的岗位下结论。",
+        "The figures of today are kept; the post that the policy names concludes it.",
+    )
+    first = _day("从", "From")
+    last = _day("到", "To")
+    occasion = forms.CharField(label=W("为什么现在分析", "Why now"), max_length=200)
+
+    def prepare(self) -> None:
+        self.initial.setdefault("first", today().replace(month=1, day=1))
+        self.initial.setdefault("last", today())
+
+
+@face(ANALYSIS, "conclude_analysis", actions.conclude_analysis)
+class ConcludeForm(ActForm):
+    findings = _words("分析结果", "Findings")
+    measures = _words("纠正措施", "Corrective measures", required=False)
+    reason = forms.CharField(label=W("不需要措施的理由", "Why no measures are needed"), max_length=300, required=False)
