@@ -281,7 +281,15 @@ def counted(by: str, key: str) -> Q:
 
 
 #: By what a tally counts, besides the month.
-COUNTED = ("fault", "product", "region", "responsible", "grade", "channel", "satisfaction")
+COUNTED = {
+    "fault": W("类别", "Class"),
+    "product": W("产品", "Product"),
+    "region": W("地区", "Region"),
+    "responsible": W("责任部门", "Responsible"),
+    "grade": W("等级", "Grade"),
+    "channel": W("渠道", "Channel"),
+    "satisfaction": W("满意", "Satisfaction"),
+}
 
 
 def completeness(year: int) -> Completeness:

@@ -174,6 +174,10 @@ class Shown:
     values: list[str]
 
     @property
+    def said(self) -> str:
+        return str(self.filter.said(self.values))
+
+    @property
     def pairs(self) -> list[tuple[str, str]]:
         return list(zip(self.filter.names, self.values, strict=True))
 

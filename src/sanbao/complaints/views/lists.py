@@ -71,6 +71,10 @@ class Counted:
         by, key = asked.get("by", ""), asked.get("key", "")
         return rows.filter(queries.counted(by, "" if key == NOT_SAID else key)) if by in queries.COUNTED else rows
 
+    def said(self, values: list[str]) -> str:
+        by, key = values
+        return f"{queries.COUNTED[by]} = {key}" if by in queries.COUNTED else ""
+
 
 #: The key of what is not said; an address parameter without a value is dropped.
 NOT_SAID = "-"
@@ -316,9 +320,8 @@ def registered(listing: RegisterList) -> tuple[list[Complaint], str]:
         for one in listing.shown_filters
         if one.values[0] and not isinstance(one.filter, Days | Counted)
     ]
-    words += [
-        " = ".join(one.values) for one in listing.shown_filters if isinstance(one.filter, Counted) and all(one.values)
-    ]
+    given = [one.filter.said(one.values) for one in listing.shown_filters if isinstance(one.filter, Counted)]
+    words += [said for said in given if said]
     return list(listing.filtered.order_by("received_at", "id")), "；".join(words)
 
 
