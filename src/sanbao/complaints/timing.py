@@ -18,9 +18,9 @@ def start(case: Complaint, *kinds: str, by: Actor) -> dict[str, clocks.Clock]:
     return clocks.start_each(case.subject, kinds, by=by, grade=case.grade or clocks.UNGRADED)
 
 
-def stop(case: Complaint, *kinds: str, by: Actor) -> None:
+def stop(case: Complaint, *kinds: str, by: Actor, elsewhere: bool = False) -> None:
     for kind in kinds:
-        clocks.stop(case.subject, kind, by=by)
+        clocks.stop(case.subject, kind, by=by, elsewhere=elsewhere)
 
 
 def stop_all(case: Complaint, *, by: Actor) -> None:
@@ -47,7 +47,7 @@ def wait_under(case: Complaint, lead: Complaint, *, by: Actor) -> None:
     if any(clock.pausable and clock.open_pause is None for clock in running):
         day = max(local(until).date(), today()) if until else today()
         clocks.pause(case.subject, reason=reason, expected_on=day, by=by)
-    stop(case, *(clock.kind for clock in running if not clock.pausable), by=by)
+    stop(case, *(clock.kind for clock in running if not clock.pausable), by=by, elsewhere=True)
 
 
 def run_again(case: Complaint, *, by: Actor) -> None:

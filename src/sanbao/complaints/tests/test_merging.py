@@ -38,6 +38,13 @@ def test_a_merged_case_waits_says_where_and_is_still_found(two: Any, by: Any, cu
 
 
 @pytest.mark.clause("U-07")
+def test_what_the_lead_answers_for_is_not_counted_as_kept_by_the_follower(two: Any, by: Any) -> None:
+    lead, case = two
+    actions.merge(case, by=by.clerk, into=lead)
+    outcomes = {clock.kind: clock.outcome for clock in clocks.of(case.subject) if clock.stopped_at}
+    assert outcomes and set(outcomes.values()) == {clocks.Outcome.ELSEWHERE}
+
+
 def test_a_merge_is_undone_and_the_clocks_run_again(two: Any, by: Any) -> None:
     lead, case = two
     due = clocks.running(case.subject).get(kind="final").due_at

@@ -45,6 +45,8 @@ class Outcome(Vocabulary):
 
     MET = "met", "按时", "In time"
     LATE = "late", "超时", "Late"
+    #: What it watched is watched elsewhere from now on; it counts neither as in time nor as late.
+    ELSEWHERE = "else", "另处计时", "Timed elsewhere"
 
 
 CLOCKS = Policy(

@@ -47,8 +47,9 @@ def due_if_started(kind: str, *, grade: str = UNGRADED, at: datetime | None = No
     return clock.due_at
 
 
-def stop(subject: str, kind: str, *, by: Actor, at: datetime | None = None) -> Clock | None:
-    """Stop a running clock and judge it; None when none runs."""
+def stop(subject: str, kind: str, *, by: Actor, at: datetime | None = None, elsewhere: bool = False) -> Clock | None:
+    """Stop a running clock and judge it; None when none runs. ``elsewhere``: another clock watches the same from now
+    on, so that this one counts as late if it is, but not as met."""
     clock = Clock.objects.select_for_update().filter(subject=subject, kind=kind, stopped_at=None).first()
     if clock is None:
         return None
@@ -56,7 +57,7 @@ def stop(subject: str, kind: str, *, by: Actor, at: datetime | None = None) -> C
     if end_pauses([clock], moment):
         _compute(clock, pauses_of(clock), calendar())
     clock.stopped_at, clock.stopped_by = moment, by.ref
-    clock.outcome = Outcome.LATE if clock.late else Outcome.MET
+    clock.outcome = Outcome.LATE if clock.late else Outcome.ELSEWHERE if elsewhere else Outcome.MET
     _hush(clock, by, clock.outcome)
     clock.save()
     return clock
