@@ -24,18 +24,20 @@ def _line(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
     return forms.CharField(label=W(zh, en), max_length=length, **{"required": False, **more})
 
 
-def _text(zh: str, en: str, rows: int = 8) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=40_000, widget=forms.Textarea(attrs={"rows": rows}))
+def _text(zh: str, en: str, rows: int = 8, **more: Any) -> forms.CharField:
+    return forms.CharField(label=W(zh, en), max_length=40_000, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
 @face(USER_LETTER, "read", actions.read)
 class ReadForm(ActForm):
     hint = W(
-        "粘贴或键入信的全文；扫描件作为原件附上，不能更改。系统按字句提出事实，由您逐条核对。",
-        "Paste or type the whole letter; attach the scan, it stays unchanged. Facts are proposed for you to check.",
+        "粘贴或键入信的全文；扫描件作为原件附上，不能更改。系统按字句提出事实，由您逐条核对。"
+        "装有文字识别时全文可空，由系统从扫描件识别。",
+        "Paste or type the whole letter; attach the scan, it stays unchanged. Facts are proposed for you to check. "
+        "Where text recognition is installed the text may be left empty: it is read from the scan.",
     )
     channel = forms.ChoiceField(label=W("渠道", "Channel"), choices=[(c.value, c.title) for c in WRITTEN])
-    text = _text("全文", "Full text", 12)
+    text = _text("全文", "Full text", 12, required=False)
     received_at = forms.DateTimeField(
         label=W("收到时间", "Received at"),
         required=False,
@@ -45,6 +47,18 @@ class ReadForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["files"].by = self.by  # type: ignore[attr-defined]
+
+
+@face(USER_LETTER, "correct_text", actions.correct_text)
+class CorrectForm(ActForm):
+    hint = W(
+        "对照原件改正；事实重新提出，重新核对。", "Put it right by the original; facts are proposed and judged anew."
+    )
+    text = _text("全文", "Full text", 14)
+
+    def prepare(self) -> None:
+        if self.case is not None:
+            self.initial.setdefault("text", self.case.text)
 
 
 class FactChoice(forms.ModelMultipleChoiceField):

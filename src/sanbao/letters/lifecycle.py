@@ -17,7 +17,22 @@ USER_LETTER: Lifecycle[UserLetter] = Lifecycle(
     searched=lambda letter: (letter.number, letter.text),
     moves={
         "read": Move(
-            (), S.READ, permission="letters.read", clause="C-03", title=W("登记来函、传真", "Enter a letter or fax")
+            (),
+            (S.READ, S.READING),
+            permission="letters.read",
+            clause="C-03",
+            title=W("登记来函、传真", "Enter a letter or fax"),
+        ),
+        "recognise": Move(
+            {S.READING},
+            S.READ,
+            permission="letters.read",
+            clause="C-03",
+            title=W("识别完成", "Recognised"),
+            internal=True,
+        ),
+        "correct_text": Move(
+            {S.READ}, STAY, permission="letters.read", clause="C-03", title=W("更正文字", "Correct the text")
         ),
         "judge_facts": Move(
             {S.READ}, STAY, permission="letters.read", clause="C-03", title=W("核对事实", "Check the facts")

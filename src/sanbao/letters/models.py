@@ -14,6 +14,7 @@ from sanbao.kernel.words import Vocabulary
 
 
 class UserLetterState(Vocabulary):
+    READING = "reading", "识别中", "Being read"
     READ = "read", "待核对", "To be checked"
     TAKEN_IN = "taken_in", "已受理", "Taken in"
     PUT_AWAY = "put_away", "不作投诉", "Not a complaint"
@@ -51,6 +52,8 @@ class UserLetter(Subject):
     received_at = models.DateTimeField()
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="user_letters")
     reason = models.CharField(max_length=300, blank=True)
+    #: What the recognition of a scan could not do; nobody hides it.
+    trouble = models.JSONField(default=dict)
 
     objects = UserLetterQuerySet.as_manager()
 

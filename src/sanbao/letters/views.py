@@ -18,7 +18,7 @@ from sanbao.web.lists import Column, Listing, Tab, Words
 from sanbao.web.templatetags.parts import code, pill, when
 
 S = UserLetterState
-PILLS = {S.READ: "soon", S.TAKEN_IN: "fine"}
+PILLS = {S.READING: "run", S.READ: "soon", S.TAKEN_IN: "fine"}
 
 
 def state_pill(letter: UserLetter) -> str:
@@ -32,7 +32,7 @@ class LetterList(Listing):
     order = "-received"
     filters = (Words(lambda rows, words: rows.filter(pk__in=search.matching("user_letter", words))),)
     tabs = (
-        Tab("read", S.READ.title, Q(state=S.READ)),
+        Tab("read", S.READ.title, Q(state__in=[S.READING, S.READ])),
         Tab("taken_in", S.TAKEN_IN.title, Q(state=S.TAKEN_IN)),
         Tab("all", W("全部", "All"), Q()),
     )

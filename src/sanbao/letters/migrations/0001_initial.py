@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("received_at", models.DateTimeField()),
                 ("reason", models.CharField(blank=True, max_length=300)),
+                ("trouble", models.JSONField(default=dict)),
                 (
                     "complaint",
                     models.ForeignKey(
