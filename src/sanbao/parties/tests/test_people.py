@@ -14,7 +14,7 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.verify import verify
 from sanbao.kernel.words import W
 from sanbao.parties import actions, cli, queries
-from sanbao.parties.models import Delegation, Person, Territory
+from sanbao.parties.models import Assignment, Delegation, Department, Person, Post, Territory
 from sanbao.parties.tests.conftest import HOUSE, LONG_AGO, hired, region, role
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +274,26 @@ def test_the_first_administrator_is_let_in_from_the_server_and_helped_in_again(
     with pytest.raises(Refusal) as refused:
         cli.main(["other", "--post", "emperor"])
     assert refused.value.code == "unknown_code" and "administrator" in refused.value.facts["codes"]
+
+
+def test_the_roles_of_one_are_those_that_he_has_among_everyones(salesperson: Person, colleague: Person) -> None:
+    """Two questions in different words: own posts and borrowed ones, ended and to come, two storeys up and three."""
+    with times.frozen("2026-05-01 09:00"):
+        deep = Department.objects.create(
+            code="night_shift", name_zh="夜班", name_en="Night", parent=Department.objects.get(code="after_sales")
+        )
+        post = Post.objects.get(code="team_leader")
+        for person, department, since, until in (
+            (colleague, deep, date(2026, 5, 1), None),
+            (salesperson, Department.objects.get(code="after_sales"), date(2026, 1, 1), date(2026, 5, 6)),
+        ):
+            Assignment.objects.create(person=person, department=department, post=post, since=since, until=until)
+        actions.delegate(
+            salesperson, by=HOUSE, substitute=colleague, since=date(2026, 5, 4), until=date(2026, 5, 8), reason="出差"
+        )
+        for day in range(1, 12):
+            on = date(2026, 5, day)
+            everyone = queries._roles_of_everyone(on)
+            for person in (salesperson, colleague):
+                assert queries._roles_of(person.pk, on) == everyone.get(person.pk, frozenset()), on
+    assert "sales.team_leader" in queries._roles_of(colleague.pk, date(2026, 5, 2))
