@@ -31,14 +31,14 @@ USER_LETTER: Lifecycle[UserLetter] = Lifecycle(
             title=W("识别完成", "Recognised"),
             internal=True,
         ),
-        "correct_text": Move(
-            {S.READ}, STAY, permission="letters.read", clause="C-03", title=W("更正文字", "Correct the text")
-        ),
         "judge_facts": Move(
             {S.READ}, STAY, permission="letters.read", clause="C-03", title=W("核对事实", "Check the facts")
         ),
         "take_in": Move(
             {S.READ}, S.TAKEN_IN, permission="letters.read", clause="C-03", title=W("按信受理", "Register from it")
+        ),
+        "correct_text": Move(
+            {S.READ}, STAY, permission="letters.read", clause="C-03", title=W("更正文字", "Correct the text")
         ),
         "put_away": Move(
             {S.READ}, S.PUT_AWAY, permission="letters.read", clause="U-07", title=W("不作投诉", "Not a complaint")

@@ -101,3 +101,8 @@ def test_no_text_breaks_the_reading_and_every_stretch_lies_inside(text: str) -> 
     for fact in rules.read(text, received=RECEIVED):
         assert isinstance(fact, Read) and 0 <= fact.start < fact.end <= len(text) and fact.value
         assert len(fact.value) <= rules.LONGEST
+
+
+def test_a_number_that_stands_right_after_a_word_is_read_too() -> None:
+    """A recogniser drops the blank between them."""
+    assert found("手机13000000000，电话0574-55550136。", rules.PHONE) == ["13000000000", "0574-55550136"]
