@@ -147,3 +147,12 @@ def test_a_photograph_is_read_where_the_page_may_not_use_the_camera(before: Call
         page.click("[data-scan-camera]")
     chosen.value.set_files(photo)
     assert "BQ2" in answer(page, "ok").inner_text()
+
+
+def test_the_camera_fills_the_field_of_an_ordinary_form_and_sends_it(before: Callable[..., Any]) -> None:
+    """At the packing bench the traveller is held before the camera; at a desk it is typed into the same field."""
+    page = before("SX2")
+    page.goto("/goods/pack")
+    page.click("[data-scan-field] [data-scan-camera]")
+    page.locator(".duties .no", has_text="SX2").wait_for()
+    assert page.locator("[data-scan-field] [data-scan-view]").is_hidden()

@@ -28,6 +28,7 @@ LAST = 30
 
 
 @require_http_methods(["GET", "POST"])
+@scans.scanning
 def find(request: HttpRequest) -> HttpResponse:
     """Scan the paper: the number of a pick list opens its page at the gate."""
     by = request.actor  # type: ignore[attr-defined]
@@ -43,8 +44,9 @@ def find(request: HttpRequest) -> HttpResponse:
     )
     if request.method != "POST":
         return page()
-    number = code_key(request.POST.get("code", ""))[:24]
-    found = queries.numbered(number, by=by)
+    scanned = scans.read(request)
+    number = code_key(scanned.code)[:24]
+    found = next((one for code in scanned.codes if (one := queries.numbered(code_key(code)[:24], by=by))), None)
     if found is None:
         refuse(
             "pick_list.unknown",

@@ -23,7 +23,7 @@ from sanbao.kernel.words import W
 from sanbao.trace import actions as trace
 from sanbao.trace import queries as lots
 from sanbao.trace.models import Lot, LotKind, Purpose
-from sanbao.web import answers, moves
+from sanbao.web import answers, moves, scans
 
 #: The travellers that were scanned for the package in hand, of this session.
 BASKET = "goods_basket"
@@ -33,6 +33,7 @@ BASKET = "goods_basket"
 
 
 @require_http_methods(["GET", "POST"])
+@scans.scanning
 def pack(request: HttpRequest) -> HttpResponse:
     """One package: its travellers are scanned or typed, the rest is weighed, counted and placed."""
     page = packing_page(request)

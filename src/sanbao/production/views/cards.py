@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sanbao.kernel.codes import whole
 from sanbao.kernel.refusals import refuse
+from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.production import documents, queries, showing
@@ -23,7 +24,7 @@ from sanbao.production.policies import routed
 from sanbao.production.views.lists import check_pill, kg, quality, reader, standing, state_pill
 from sanbao.production.views.weights import outside
 from sanbao.trace.queries import accounts
-from sanbao.web import answers, moves
+from sanbao.web import answers, moves, scans
 
 #: So many baskets of a column are on the board; the rest is counted and stands in the list.
 ON_BOARD = 12
@@ -114,24 +115,25 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@scans.scanning
 def scan(request: HttpRequest) -> HttpResponse:
     """扫卡: a card's code leads to the form of its next step, filled in as far as the house knows."""
     by = reader(request)
     page = answers.page(request, "production/scan.html", {"typed": request.POST.get("code", "")})
     if request.method == "POST":
-        return answers.go(request, where_next(request.POST.get("code", ""), by))
+        return answers.go(request, where_next(scans.read(request), by))
     return page()
 
 
-def where_next(code: str, by: Any) -> str:
+def where_next(scanned: Scanned, by: Any) -> str:
     """The address of what comes next for a scanned card: its next step's form, its own page, or the form that takes an
     imported card up."""
-    card = next(iter(queries.cards_by_code([code], actor=by).values()), None)
+    card = next(iter(queries.cards_by_code(scanned.codes, actor=by).values()), None)
     if card is not None:
         if card.state in queries.ALIVE and card.at in WORK and by.may(CARD.moves["record_step"].permission):
             return f"{card.get_absolute_url()}/do/record_step"
         return card.get_absolute_url()
-    lot = queries.lot_of_card(code, actor=by)
+    lot = next((found for code in scanned.codes if (found := queries.lot_of_card(code, actor=by))), None)
     if lot is None:
         refuse(
             "card.unknown",
@@ -139,7 +141,7 @@ def where_next(code: str, by: Any) -> str:
             clause="T-09",
             status=404,
             field="code",
-            typed=code.strip()[:64],
+            typed=scanned.code[:64],
         )
         return reverse("production:scan")
     if by.may(CARD.moves["adopt"].permission):
