@@ -19,7 +19,7 @@ def bench(*arguments: str) -> list[dict]:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(("matter", "size"), [("trace", "3000"), ("import", "1500")])
+@pytest.mark.parametrize(("matter", "size"), [("trace", "3000"), ("import", "1500"), ("search", "400")])
 def test_figures_come_with_the_raw_limit_of_the_same_run(matter: str, size: str) -> None:
     figures = bench(matter, "--size", size)
     assert figures
