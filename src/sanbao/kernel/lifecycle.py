@@ -312,9 +312,9 @@ class Lifecycle[S: Subject]:
         case.state = step.target if not opening else (step._target or case.state)
         fit(case)
         if opening:
-            changed = [name for name, value in self._values(case).items() if value != step.inserted[name]]
-            if changed:
-                case.save(force_update=True, update_fields=changed)
+            filled = [name for name, value in self._values(case).items() if value != step.inserted[name]]
+            if filled:
+                case.save(force_update=True, update_fields=filled)
             return
         changed = {k: v for k, v in self._values(case).items() if v != step.before[k]}
         version = step.before["version"]
