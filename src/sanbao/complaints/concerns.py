@@ -93,8 +93,10 @@ def about(case: Complaint, by: Actor) -> list[Part]:
 #: Each hears of a case that was graded, or graded anew, within the move: what follows from the grade is there with it.
 graded: list[Callable[[Complaint, Actor], object]] = []
 
+#: What stands against calling a duty done by word of mouth, or nothing.
+Elsewhere = Callable[[Complaint], Refusal | None]
 #: Code of a duty → what stands against calling it done by word of mouth: the room in which it is dealt with.
-settled_elsewhere: dict[str, Callable[[Complaint], Refusal | None]] = {}
+settled_elsewhere: dict[str, Elsewhere] = {}
 
 
 def has_grade(case: Complaint, by: Actor) -> None:

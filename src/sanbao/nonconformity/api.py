@@ -127,9 +127,7 @@ def disposition(request: HttpRequest, pk: int) -> dict[str, Any]:
     return disposition_out(found(DISPOSITION, pk, by), by)
 
 
-@ways.get(
-    "/{int:pk}/notice.pdf", summary="待处理品处理通知书 The notice as PDF", operation_id="disposition_notice_pdf"
-)
+@ways.get("/{int:pk}/notice.pdf", summary="待处理品处理通知书 The notice as PDF", operation_id="disposition_notice_pdf")
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     by = reader(request)
     return HttpResponse(documents.notice_pdf(found(DISPOSITION, pk, by), by), content_type="application/pdf")

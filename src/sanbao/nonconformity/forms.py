@@ -111,7 +111,9 @@ class GoodsForm(QualityForm):
         return data
 
 
-LOTS = W("一行一个：批号或标签，空格，数量。不写数量就是整批", "One a line: code, blank, quantity; without one the whole lot")
+LOTS = W(
+    "一行一个：批号或标签，空格，数量。不写数量就是整批", "One a line: code, blank, quantity; without one the whole lot"
+)
 
 
 def lots_field(**more: Any) -> forms.CharField:
@@ -280,7 +282,9 @@ class ExecuteForm(ReleasingForm):
 class VerifyForm(ReleasingForm):
     released = amount("复检合格、放行的数量", "Passed and released", min_value=0)
     sheet = oneline("检验单号", "Inspection sheet", 40, required=False)
-    verdict = oneline("复检结论和依据（没有检验单时必填）", "By what it was judged, without a sheet", 300, required=False)
+    verdict = oneline(
+        "复检结论和依据（没有检验单时必填）", "By what it was judged, without a sheet", 300, required=False
+    )
     lots = oneline("放出的批次", "Lots released", 400, required=False, help_text=RELEASED)
     files = Files()
 

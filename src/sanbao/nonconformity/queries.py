@@ -156,4 +156,3 @@ def _cost(row: Disposition, by: str) -> rules.Cost:
         case _:
             key, title = row.way, str(Way.title_of(row.way))
     return rules.Cost(key, title, row.currency or "", row.cost or Decimal(0), row.quantity_milli, row.quantity.base)
-

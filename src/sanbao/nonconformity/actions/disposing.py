@@ -68,7 +68,9 @@ def propose(
         weight = _kg(line, milli, kg)
         others = queries.beside(case, way)
         rule = approval_of(
-            way, weight + sum((o.kg for o in others), Decimal()), estimate + sum((o.estimate for o in others), Decimal())
+            way,
+            weight + sum((o.kg for o in others), Decimal()),
+            estimate + sum((o.estimate for o in others), Decimal()),
         )
         need(
             not rule["consent"] or len(consent.strip()) > 1, "disposition.no_consent",
@@ -158,9 +160,7 @@ def _issue(step: Step[Disposition]) -> None:
     step.record(notice=case.number, to=case.department)
 
 
-def refuse_disposition(
-    disposition: Disposition, *, by: Actor, reason: str, expect: int | None = None
-) -> Disposition:
+def refuse_disposition(disposition: Disposition, *, by: Actor, reason: str, expect: int | None = None) -> Disposition:
     """A post that must sign does not agree: the quantity is open again."""
     with DISPOSITION.move("refuse_disposition", disposition, by=by, expect=expect) as step:
         _need_approver(step.case, by)

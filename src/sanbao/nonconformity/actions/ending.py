@@ -16,9 +16,7 @@ from sanbao.trace import actions as trace
 from sanbao.trace.models import HeldLot
 
 
-def close(
-    record: Nonconformity, *, by: Actor, conclusion: str, basis: str, expect: int | None = None
-) -> Nonconformity:
+def close(record: Nonconformity, *, by: Actor, conclusion: str, basis: str, expect: int | None = None) -> Nonconformity:
     """QC closes: every quantity is reworked, released, sent back or scrapped, and nothing waits (Q-02).
 
     What was held with it and is no line of it leaves the hold; what was scrapped stays held.

@@ -130,7 +130,9 @@ def let_go(case: Disposition, out: Sequence[int]) -> int:
 
 def _pass(case: Disposition, out: Sequence[int], by: Actor) -> None:
     """What had failed and was mended is 合格 again by QC's word (T-13); what nobody had judged stays as it was."""
-    failed = Lot.objects.filter(pk__in=lots.among(list(out)), status__in=[QualityStatus.FAILED, QualityStatus.UNDECIDED])
+    failed = Lot.objects.filter(
+        pk__in=lots.among(list(out)), status__in=[QualityStatus.FAILED, QualityStatus.UNDECIDED]
+    )
     if ids := list(failed.values_list("pk", flat=True)):
         basis = f"{case.number} {case.sheet or case.verdict}"[:300]
         trace.judge(by=by, lots=ids, status=QualityStatus.PASSED, basis=basis)

@@ -85,9 +85,7 @@ def add_line(record: Nonconformity, *, by: Actor, lines: Sequence[Goods], expect
     return step.case
 
 
-def add_evidence(
-    record: Nonconformity, *, by: Actor, files: Sequence[Any], expect: int | None = None
-) -> Nonconformity:
+def add_evidence(record: Nonconformity, *, by: Actor, files: Sequence[Any], expect: int | None = None) -> Nonconformity:
     """Photographs, measurements, a report."""
     with NONCONFORMITY.move("add_evidence", record, by=by, expect=expect) as step:
         attachments.attach(files, subject=step.case.subject, by=by, clause="Q-01")
@@ -138,7 +136,9 @@ def returned(
 
     ``lot_kg`` is the weight of the lot that they came from; nothing is opened for less than a batch.
     """
-    kg = sum((goods.quantity.to(KG).value for goods in lines if goods.quantity and goods.quantity.base == KG), Decimal())
+    kg = sum(
+        (goods.quantity.to(KG).value for goods in lines if goods.quantity and goods.quantity.base == KG), Decimal()
+    )
     _, from_kg, from_percent = batch_limits()
     if not in_force("C-14") or not rules.batch_return(kg, lot_kg, from_kg=from_kg, from_percent=from_percent):
         return None

@@ -13,7 +13,7 @@ from sanbao.complaints.tests.refusing import refused
 from sanbao.kernel import obligations
 from sanbao.nonconformity import actions, queries
 from sanbao.nonconformity.actions import Goods
-from sanbao.nonconformity.models import Disposition, Nonconformity
+from sanbao.nonconformity.models import Disposition
 from sanbao.nonconformity.tests.conftest import kg, signer
 from sanbao.parties.models import Department
 from sanbao.trace import actions as trace
@@ -135,7 +135,9 @@ def test_counted_goods_need_a_weight_for_the_policy(opened: Any, proposed: Any) 
 
 
 @pytest.mark.clause("Q-02")
-def test_the_notice_issues_with_the_last_signature_to_who_carries_it_out(opened: Any, approved: Any, posts: Any) -> None:
+def test_the_notice_issues_with_the_last_signature_to_who_carries_it_out(
+    opened: Any, approved: Any, posts: Any
+) -> None:
     row = approved(opened(), "scrap", "100")
     assert (row.state, row.number) == ("approved", "CL-2026-00001")
     duty = obligations.open_for(posts.foreman).get(subject=row.subject)
@@ -227,7 +229,9 @@ def test_only_what_was_released_leaves_the_hold(
     )
     row = executed(record, "rework", "200")
     with refused("disposition.lots_too_heavy", "Q-02"):
-        actions.verify(row, by=posts.inspector, released=Decimal(150), verdict="复检 150 kg 合格", lots=goods.labels[:2])
+        actions.verify(
+            row, by=posts.inspector, released=Decimal(150), verdict="复检 150 kg 合格", lots=goods.labels[:2]
+        )
     stranger = Lot.objects.create(key="X", code="X", kind="label", quantity_milli=1, unit="kg", status="passed")
     with refused("disposition.other_lot", "Q-01", lot="X"):
         actions.verify(row, by=posts.inspector, released=Decimal(200), verdict="复检合格", lots=[stranger])

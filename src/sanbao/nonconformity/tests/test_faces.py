@@ -21,7 +21,12 @@ def test_a_program_opens_splits_and_closes_a_record_and_is_refused_like_a_page(
 ) -> None:
     inspector, technologist = Program(people["inspector"]), Program(people["technologist"])
     record = inspector.post(
-        "nonconformities", source="stock", description="整框表面划伤", lots="SX-9 250 kg", goods="散料", goods_quantity="3 支"
+        "nonconformities",
+        source="stock",
+        description="整框表面划伤",
+        lots="SX-9 250 kg",
+        goods="散料",
+        goods_quantity="3 支",
     )
     assert [(one["lot"], one["quantity"], one["unit"]) for one in record["lines"]] == [
         ("SX-9", "250", "kg"), (None, "3", "支"),
@@ -113,8 +118,8 @@ def test_the_case_page_shows_its_records(story: Any, people: Any, goods: Any) ->
 
 
 def test_evidence_is_kept_with_the_record(opened: Any, posts: Any, people: Any) -> None:
-    from sanbao.complaints.tests.conftest import HOUSE  # noqa: F401
     from sanbao.claims.tests.conftest import invoice
+    from sanbao.complaints.tests.conftest import HOUSE  # noqa: F401
 
     record = opened()
     actions.add_evidence(record, by=posts.inspector, files=[invoice(posts.inspector)])

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -26,7 +25,10 @@ THREADS = 8
 
 def test_of_eight_who_dispose_of_the_rest_at_once_exactly_one_does() -> None:
     record = actions.open_record(
-        by=HOUSE, source="stock", description="整垛压痕", lines=[Goods(words="一垛", quantity=Quantity(Decimal(100), "kg"))]
+        by=HOUSE,
+        source="stock",
+        description="整垛压痕",
+        lines=[Goods(words="一垛", quantity=Quantity(Decimal(100), "kg"))],
     )
     line, production = record.lines.get(), Department.objects.get(code="production")
     together = Barrier(THREADS)
@@ -50,5 +52,3 @@ def test_of_eight_who_dispose_of_the_rest_at_once_exactly_one_does() -> None:
     assert set(outcomes) <= {"done", "disposition.beyond", "stale"}
     [standing] = queries.standings(record)
     assert (standing.balance.open, standing.balance.pending, standing.balance.balanced) == (40_000, 60_000, True)
-
-

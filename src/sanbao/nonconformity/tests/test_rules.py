@@ -46,7 +46,9 @@ def test_received_is_the_sum_of_what_became_of_it_and_nothing_is_ever_negative(l
 
 
 def test_what_failed_is_open_again_and_what_work_lost_is_scrapped() -> None:
-    found = balance(100, [Part("rework", "done", 60, scrapped=5, released=40, failed=15), Part("scrap", "done", 10, 10)])
+    found = balance(
+        100, [Part("rework", "done", 60, scrapped=5, released=40, failed=15), Part("scrap", "done", 10, 10)]
+    )
     assert found.shares == {
         "reworked": 40, "released": 0, "regraded": 0, "returned": 0, "scrapped": 15, "pending": 0, "open": 45,
     }  # fmt: skip
@@ -72,7 +74,13 @@ def test_a_result_accounts_for_all_of_it_as_its_way_allows(way: str, good: int, 
 
 @pytest.mark.parametrize(
     ("kg", "lot", "batch"),
-    [("499.9", "10000", False), ("500", "10000", True), ("99", "1000", False), ("100", "1000", True), ("1", "0", False)],
+    [
+        ("499.9", "10000", False),
+        ("500", "10000", True),
+        ("99", "1000", False),
+        ("100", "1000", True),
+        ("1", "0", False),
+    ],
 )
 def test_a_return_is_a_batch_by_weight_or_by_share_of_its_lot(kg: str, lot: str, batch: bool) -> None:
     limits = {"from_kg": Decimal(500), "from_percent": Decimal(10)}
