@@ -36,6 +36,7 @@ def part_of(case: Complaint, by: Actor) -> concerns.Part | None:
     """The actions that come from a case; whoever may open one begins it there."""
     if not by.may("corrective.see"):
         return None
+    there = concerns.there(case) & {"corrective", "nonconformities"}
     lines = [
         concerns.Line(
             one.number,
@@ -44,7 +45,7 @@ def part_of(case: Complaint, by: Actor) -> concerns.Part | None:
             ActionState.title_of(one.state),
             KINDS.get(ActionState(one.state), "soon"),
         )
-        for one in queries.about(case.subject)
+        for one in (queries.about(case.subject) if there else ())
     ]
     may = by.may("corrective.open") and case.quality_related and not case.ended
     begin = f"{reverse('corrective:open')}?origin={case.number}" if may else ""
@@ -73,6 +74,7 @@ def in_charge(pk: int) -> Charge | None:
     return Charge(case.number, f"person:{case.lead_id}", "qc", clauses={"corrective_action": "C-18"})
 
 
+concerns.BESIDE.add("corrective", CorrectiveAction, "origin")
 concerns.settled_elsewhere[CAUSE_FOUND] = _elsewhere(
     "W-05",
     "根本原因在纠正措施 {number} 里写明后才了结；确实无须采取的，申请免办由第二人批准。",

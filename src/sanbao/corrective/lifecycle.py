@@ -1,4 +1,4 @@
-"""The life of a corrective, preventive or supplier's action: cause, measures, approval, implementation, effect (Q-03)."""
+"""The life of a corrective, preventive or supplier's action: cause, measures, implementation, effect (Q-03)."""
 
 from __future__ import annotations
 

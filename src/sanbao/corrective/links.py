@@ -1,4 +1,4 @@
-"""The link by which a supplier answers without a log-in: signed, not guessable, kept only as a hash, with an end (Q-05)."""
+"""A supplier's link, which needs no log-in: signed, not guessable, kept only as a hash, with an end (Q-05)."""
 
 from __future__ import annotations
 

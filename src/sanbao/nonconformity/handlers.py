@@ -63,7 +63,7 @@ def part_of(case: Complaint, by: Actor) -> complaints.Part | None:
             NcState.title_of(one.state),
             KINDS.get(NcState(one.state), ""),
         )
-        for one in queries.about(case.subject)
+        for one in (queries.about(case.subject) if "nonconformities" in complaints.there(case) else ())
     ]
     may = by.may("nonconformity.open") and case.quality_related and not case.ended
     begin = f"{reverse('nonconformity:open')}?source=complaint&about={case.number}" if may else ""
@@ -79,6 +79,7 @@ def in_charge(pk: int) -> Charge | None:
     return Charge(record.number, "technology", "technology", clauses={}) if record else None
 
 
+complaints.BESIDE.add("nonconformities", Nonconformity, "about")
 complaints.graded.append(graded)
 complaints.settled_elsewhere[CONTROL] = controlled_here
 complaints.parts.append(part_of)

@@ -1,4 +1,4 @@
-"""不合格: what was found not to conform, in which lots and quantities, and what becomes of every part of it (Q-01, Q-02).
+"""不合格: what does not conform, in which lots and quantities, and what becomes of every part (Q-01, Q-02).
 
 A record holds lines (a lot, or words where no lot is known, with a quantity); dispositions split each line by quantity.
 """
@@ -16,6 +16,7 @@ from django.urls import reverse
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.quantities import Quantity
+from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
 from sanbao.trace.models import Lot, Permit
 
@@ -113,7 +114,7 @@ class Nonconformity(Subject):
 class Line(models.Model):
     """One lot of a record, or words where no lot is known, and how much of it does not conform.
 
-    ``gaps`` are the records that the chain of the lot lacks (C-16), kept as found when the line was written.
+    Never changed. ``gaps`` are the records that the chain of the lot lacks (C-16), as found when it was written.
     """
 
     record = models.ForeignKey(Nonconformity, models.PROTECT, related_name="lines")
@@ -145,7 +146,7 @@ class Line(models.Model):
 
 
 class Disposition(Subject):
-    """处置: what becomes of a part of a line. Its number is that of the 《待处理品处理通知书》 by which it is carried out.
+    """处置: what becomes of a part of a line. Its number is that of its notice, 《待处理品处理通知书》.
 
     Of ``quantity_milli``, ``good`` came out of the work to be re-inspected, ``scrapped`` was lost in it, ``released``
     passed, ``failed`` did not and is open again. ``approvals`` are the roles that must sign, with who did.
@@ -226,3 +227,7 @@ class Disposition(Subject):
     @property
     def signers(self) -> list[str]:
         return [one["by"] for one in self.approvals if one["by"]]
+
+
+# What was found, and how much of it, is never rewritten: more of it is another line.
+protect("nonconformity_line")

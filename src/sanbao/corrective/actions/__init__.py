@@ -1,4 +1,4 @@
-"""Everything that happens to a corrective action: cause, measures, implementation, effect; and what a supplier answers."""
+"""Everything that happens to a corrective action: cause, measures, effect, and a supplier's answer."""
 
 from sanbao.corrective.actions.effect import note_recurrence, prolong, reopen, verify
 from sanbao.corrective.actions.opening import cancel, contain, form_team, open_action, open_preventive

@@ -1,4 +1,4 @@
-"""Whether it helped: judged on tonnes, by who did not do it, after the period; and what happens when it comes back (Q-03)."""
+"""Whether it helped: judged on tonnes, after the period, by who did not do it; and what if it comes back (Q-03)."""
 
 from __future__ import annotations
 
@@ -51,10 +51,13 @@ def verify(
             case.after = {**queries.told(found.after, today()), "p": None if found.p is None else float(found.p),
                           "verdict": found.verdict, "zh": found.words[0], "en": found.words[1]}  # fmt: skip
             need(
-                not effective or found.verdict == "effective", "corrective.not_shown",
-                "按立项时写定的界线还不能算有效：{told}", "By the threshold fixed at opening it is not effective: {told}",
-                field="effective", told=found.words[0],
-            )  # fmt: skip
+                not effective or found.verdict == "effective",
+                "corrective.not_shown",
+                "按立项时写定的界线还不能算有效：{told}",
+                "By the threshold fixed at opening it is not effective: {told}",
+                field="effective",
+                told=found.words[0],
+            )
         case.verdict, case.verdict_basis, case.verified_by, case.verified_at = verdict.strip(), basis, by.ref, now()
         step.record(effect=case.after, effective=effective, basis=basis)
         done(case, VERIFY, by=by, outcome="effective" if effective else "not effective")
@@ -81,8 +84,13 @@ def prolong(
     """Too little went out to tell: it is watched until a later day, never until an earlier one."""
     with ACTION.move("prolong", case, by=by, expect=expect) as step:
         case = step.case
-        need(case.verify_on is None or until > case.verify_on, "corrective.earlier", "只能往后延。", "Only to a later day.",
-             field="until")  # fmt: skip
+        need(
+            case.verify_on is None or until > case.verify_on,
+            "corrective.earlier",
+            "只能往后延。",
+            "Only to a later day.",
+            field="until",
+        )
         case.verify_on = until
         case.due_at = datetime.combine(until, time(23, 59), tzinfo=zone())
         step.record(reason=reason)
@@ -110,8 +118,16 @@ def _again(step: Step[CorrectiveAction]) -> None:
     case.implemented_at, case.verify_on, case.approved_by, case.approved_at = None, None, "", None
     case.due_at = due(rule_of(case.kind))
     if supplier:
-        owe(case, ANSWER, "purchasing", "{number} 再次取得供方答复：{title}", "Get the supplier to answer {number} again: {title}",
-            by=by, clause="Q-05", due=case.due_at)  # fmt: skip
+        owe(
+            case,
+            ANSWER,
+            "purchasing",
+            "{number} 再次取得供方答复：{title}",
+            "Get the supplier to answer {number} again: {title}",
+            by=by,
+            clause="Q-05",
+            due=case.due_at,
+        )
     else:
         owe(case, CAUSE, lead_of(case), "{number} 无效或复发，重新分析：{title}",
             "{number} did not help or came back; analyse again: {title}", by=by, due=case.due_at)  # fmt: skip

@@ -1,4 +1,4 @@
-"""A problem becomes a corrective or preventive action: by what it will be judged is fixed there and then (Q-03, Q-04)."""
+"""A problem becomes a corrective or preventive action; by what it is judged is fixed at once (Q-03, Q-04)."""
 
 from __future__ import annotations
 
@@ -119,9 +119,15 @@ def begin(
 
 def _seek(step: Step[CorrectiveAction]) -> None:
     owe(
-        step.case, CAUSE, lead_of(step.case), "{number} 查明根本原因：{title}", "Find the root cause of {number}: {title}",
-        by=step.by, clause="C-18", due=step.case.due_at,
-    )  # fmt: skip
+        step.case,
+        CAUSE,
+        lead_of(step.case),
+        "{number} 查明根本原因：{title}",
+        "Find the root cause of {number}: {title}",
+        by=step.by,
+        clause="C-18",
+        due=step.case.due_at,
+    )
 
 
 def _team(case: CorrectiveAction, people: Sequence[Person]) -> None:

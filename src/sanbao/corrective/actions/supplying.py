@@ -71,8 +71,16 @@ def _send(step: Step[CorrectiveAction]) -> None:
     notices.tell_these(people, about=about, subject=case.subject, sentence=sentence, clause="Q-05")
     step.record(mailed=len(people), until=case.link_until)
     done(case, ANSWER, by=by)
-    owe(case, ANSWER, "purchasing", "{number} 取得供方答复：{title}", "Get the supplier to answer {number}: {title}", by=by,
-        clause="Q-05", due=case.due_at)  # fmt: skip
+    owe(
+        case,
+        ANSWER,
+        "purchasing",
+        "{number} 取得供方答复：{title}",
+        "Get the supplier to answer {number}: {title}",
+        by=by,
+        clause="Q-05",
+        due=case.due_at,
+    )
 
 
 def answer(
@@ -125,8 +133,14 @@ def _answered(
     due_on: date,
 ) -> None:
     case = step.case
-    need(len(name.strip()) > 1, "corrective.no_name", "请写答复人的姓名。", "Write the name of who answers.", clause="Q-05",
-         field="name")  # fmt: skip
+    need(
+        len(name.strip()) > 1,
+        "corrective.no_name",
+        "请写答复人的姓名。",
+        "Write the name of who answers.",
+        clause="Q-05",
+        field="name",
+    )
     for field, text in (("occurrence_cause", cause), ("measure", measure), ("containment", containment)):
         need(len(text.strip()) > 1, "corrective.answer_incomplete", "答复须写明临时措施、原因和纠正措施。",
              "The answer states containment, cause and corrective action.", clause="Q-05", field=field)  # fmt: skip
@@ -138,8 +152,15 @@ def _answered(
     Measure.objects.create(action=case, round=case.round, text=measure.strip(), owner=None, due_on=due_on)
     step.private(name=name.strip(), cause=case.occurrence_cause, measure=measure)
     done(case, ANSWER, by=step.by)
-    owe(case, REVIEW, case.approver, "评审 {number} 的供方答复：{title}", "Review the supplier's answer to {number}: {title}",
-        by=step.by, clause="Q-05")  # fmt: skip
+    owe(
+        case,
+        REVIEW,
+        case.approver,
+        "评审 {number} 的供方答复：{title}",
+        "Review the supplier's answer to {number}: {title}",
+        by=step.by,
+        clause="Q-05",
+    )
 
 
 def accept_answer(

@@ -168,11 +168,16 @@ def report_done(
     files: Sequence[Any] = (),
     expect: int | None = None,
 ) -> CorrectiveAction:
-    """A measure is done, and this shows it (D6). With the last one the time begins after which the effect is verified."""
+    """A measure is done, and this shows it (D6). With the last one the time of watching begins."""
     with ACTION.move("report_done", case, by=by, expect=expect) as step:
         case = step.case
-        need(measure.action_id == case.pk and measure.round == case.round, "corrective.other_measure",
-             "这项措施不属于本单。", "This measure belongs elsewhere.", field="measure")  # fmt: skip
+        need(
+            measure.action_id == case.pk and measure.round == case.round,
+            "corrective.other_measure",
+            "这项措施不属于本单。",
+            "This measure belongs elsewhere.",
+            field="measure",
+        )
         need(
             not measure.done_at, "corrective.done_already", "这项措施已经完成。", "It is done already.", field="measure"
         )
@@ -180,8 +185,13 @@ def report_done(
             by.all_powerful or by.person_id in (measure.owner_id, case.lead_id), "corrective.not_your_measure",
             "措施由责任人或组长报告完成。", "A measure is reported by its owner or by who leads.", status=403,
         )  # fmt: skip
-        need(len(evidence.strip()) >= 4, "corrective.no_evidence", "请写明实施的证据。", "Say what shows that it was done.",
-             field="evidence")  # fmt: skip
+        need(
+            len(evidence.strip()) >= 4,
+            "corrective.no_evidence",
+            "请写明实施的证据。",
+            "Say what shows that it was done.",
+            field="evidence",
+        )
         measure.done_at, measure.done_by, measure.evidence = now(), by.ref, evidence.strip()
         measure.save(update_fields=["done_at", "done_by", "evidence"])
         attachments.attach(files, subject=case.subject, by=by, clause="Q-03")

@@ -209,9 +209,14 @@ def test_a_recurrence_of_a_preventive_action_is_proposed_to_qc(
     posts: Any, people: Any, product: Any, surface: Any, quality: Any
 ) -> None:
     case = actions.open_preventive(
-        by=posts.inspector, title="加热管结垢趋势", problem="槽温三周下降 6 ℃", lead=people["technologist"], metric="rate",
-        product=product, defect=surface,
-    )  # fmt: skip
+        by=posts.inspector,
+        title="加热管结垢趋势",
+        problem="槽温三周下降 6 ℃",
+        lead=people["technologist"],
+        metric="rate",
+        product=product,
+        defect=surface,
+    )
     CorrectiveAction.objects.filter(pk=case.pk).update(
         state="effective", verified_at=times.now(), implemented_at=times.now()
     )

@@ -20,9 +20,14 @@ from tests.cast import Program
 
 pytestmark = pytest.mark.django_db
 ANSWER = {
-    "name": "陈工", "containment": "在库 2 批停发", "occurrence_whys": "1. 粉末受潮\n2. 包装破损\n3. 托盘没有护角",
-    "occurrence_cause": "托盘没有护角", "escape_cause": "出厂只抽外观", "measure": "加护角，逐托检查", "due_on": "2026-05-10",
-}  # fmt: skip
+    "name": "陈工",
+    "containment": "在库 2 批停发",
+    "occurrence_whys": "1. 粉末受潮\n2. 包装破损\n3. 托盘没有护角",
+    "occurrence_cause": "托盘没有护角",
+    "escape_cause": "出厂只抽外观",
+    "measure": "加护角，逐托检查",
+    "due_on": "2026-05-10",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -137,8 +142,15 @@ def test_a_program_asks_a_supplier_and_enters_what_he_answered(asked: Any, posts
     told = qc.refused("corrective-actions/ask-supplier", supplier="XX", title="x", problem="xxxx", lead="inspector",
                       metric="evidence", threshold="连续三批合格")  # fmt: skip
     assert told["errors"][0]["field"] == "supplier"
-    case = qc.post("corrective-actions/ask-supplier", supplier="GF-9", title="受潮", problem="结块三批", lead="inspector",
-                   metric="evidence", threshold="连续三批合格")  # fmt: skip
+    case = qc.post(
+        "corrective-actions/ask-supplier",
+        supplier="GF-9",
+        title="受潮",
+        problem="结块三批",
+        lead="inspector",
+        metric="evidence",
+        threshold="连续三批合格",
+    )
     assert (case["kind"], case["state"], case["supplier"]) == ("supplier", "asked", "GF-9")
     case = qc.post(f"corrective-actions/{case['id']}/record-answer", **ANSWER)
     assert case["state"] == "answered"

@@ -1,4 +1,4 @@
-"""What becomes of a part: proposed, approved by the posts that the policy names, carried out, re-inspected (Q-01, Q-02)."""
+"""What becomes of a part: proposed, approved by the policy's posts, carried out, re-inspected (Q-01, Q-02)."""
 
 from __future__ import annotations
 
@@ -61,8 +61,13 @@ def propose(
         need(line.record_id == case.pk, "nonconformity.other_line", "这一行不属于本记录。",
              "This line belongs to another record.", field="line")  # fmt: skip
         need_basis(basis)
-        need(due_on >= today(), "disposition.past", "要求完成日已经过去。", "The day by which it is to be done is past.",
-             field="due_on")  # fmt: skip
+        need(
+            due_on >= today(),
+            "disposition.past",
+            "要求完成日已经过去。",
+            "The day by which it is to be done is past.",
+            field="due_on",
+        )
         milli = milli_of(quantity, line.unit, "quantity")
         _need_open(line, milli)
         weight = _kg(line, milli, kg)
@@ -128,7 +133,7 @@ def _named(disposition: Disposition) -> W:
 
 
 def approve(disposition: Disposition, *, by: Actor, expect: int | None = None) -> Disposition:
-    """The next post signs; with the last signature the notice 《待处理品处理通知书》 issues to who carries it out (Q-02)."""
+    """The next post signs; with the last signature 《待处理品处理通知书》 issues to the department (Q-02)."""
     with DISPOSITION.move("approve", disposition, by=by, expect=expect) as step:
         case = step.case
         lock_record(case)
@@ -298,12 +303,16 @@ def verify(
 
 
 def _need_inspected(case: Disposition, number: str, verdict: str, passed: int, lots: Sequence[Lot]) -> str:
-    """R-08: an inspection sheet made after the work, accepted where something is released; or QC's words with a basis."""
+    """R-08: an inspection sheet after the work, accepted where something is released; or QC's words with a basis."""
     if not number.strip():
         need(
-            len(verdict.strip()) >= 4, "disposition.no_inspection", "写明复检依据和结果，或检验单号。",
-            "Give the inspection sheet, or by what it was judged and how.", clause="R-08", field="verdict",
-        )  # fmt: skip
+            len(verdict.strip()) >= 4,
+            "disposition.no_inspection",
+            "写明复检依据和结果，或检验单号。",
+            "Give the inspection sheet, or by what it was judged and how.",
+            clause="R-08",
+            field="verdict",
+        )
         return ""
     found = InspectionSheet.objects.filter(number=code_key(number)).select_related("lot").first()
     of = {lot.pk for lot in lots} | ({case.line.lot_id} if case.line.lot_id else set())

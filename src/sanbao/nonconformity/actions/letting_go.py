@@ -98,7 +98,7 @@ def _named(case: Disposition, named: Sequence[Lot]) -> set[int]:
 
 
 def _settled(step: Step[Disposition]) -> set[int]:
-    """The line's own lot, once nothing of it is open or under way: with all that was made from it if nothing was lost."""
+    """The line's own lot once nothing of it is open or under way; with all made from it if nothing was lost."""
     case = step.case
     if case.line.lot_id is None:
         return set()

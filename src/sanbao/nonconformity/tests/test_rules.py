@@ -88,7 +88,10 @@ def test_a_return_is_a_batch_by_weight_or_by_share_of_its_lot(kg: str, lot: str,
 
 
 def test_costs_of_two_currencies_and_two_units_are_never_added_together() -> None:
-    one = [Cost("scrap", "报废", "CNY", Decimal("10"), 1000, "kg"), Cost("scrap", "报废", "CNY", Decimal("2.5"), 2000, "支"),
-           Cost("scrap", "报废", "USD", Decimal("3"), 1000, "kg")]  # fmt: skip
+    one = [
+        Cost("scrap", "报废", "CNY", Decimal("10"), 1000, "kg"),
+        Cost("scrap", "报废", "CNY", Decimal("2.5"), 2000, "支"),
+        Cost("scrap", "报废", "USD", Decimal("3"), 1000, "kg"),
+    ]
     found = [(t.currency, t.amount, t.dispositions, dict(t.quantities)) for t in totals(one)]
     assert found == [("CNY", Decimal("12.5"), 2, {"kg": 1000, "支": 2000}), ("USD", Decimal(3), 1, {"kg": 1000})]
