@@ -94,6 +94,12 @@ def eight(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(documents.eight_pdf(found(ACTION, pk, by), by), content_type="application/pdf")
 
 
+@router.get("/{int:pk}/8d.docx", summary="8D 报告 The 8D report as DOCX", operation_id="corrective_action_8d_docx")
+def eight_docx(request: HttpRequest, pk: int) -> HttpResponse:
+    by = reader(request)
+    return HttpResponse(documents.eight_docx(found(ACTION, pk, by), by), content_type=documents.DOCX)
+
+
 def reader(request: HttpRequest) -> Actor:
     by: Actor = actor_of(request)
     by.need("corrective.see", clause="M-02")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sanbao.corrective import fishbone, queries
+from sanbao.corrective import fishbone, queries, word
 from sanbao.corrective.models import ActionKind, ActionState, Branch, CorrectiveAction, Measure, Metric
 from sanbao.kernel import documents
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import local
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def report(case: CorrectiveAction, by: Actor) -> dict[str, Any]:
@@ -66,6 +68,52 @@ def report(case: CorrectiveAction, by: Actor) -> dict[str, Any]:
 def eight_pdf(case: CorrectiveAction, by: Actor) -> bytes:
     """The 8D report as PDF/A."""
     return documents.pdf("corrective/typst/eight.typ", documents.controlled("corrective_8d"), report(case, by), who=who)
+
+
+def eight_docx(case: CorrectiveAction, by: Actor) -> bytes:
+    """The 8D report as a Word document, to be worked on or sent on; Chinese with English beside it."""
+    form, told = documents.controlled("corrective_8d"), report(case, by)
+    measures = [("轮 Round", "措施 Measure", "责任人 By", "期限 Until", "完成 Done", "证据 Evidence")]
+    measures += [(str(m["round"]), m["text"], m["owner"], m["due"], m["done"], m["evidence"]) for m in told["measures"]]
+    parts = [
+        ("D1 立项与小组 Team", [
+            ("题目 Title", case.title), ("种类 Kind", _both(told["kind"])), ("状态 State", _both(told["state"])),
+            ("来自 Comes from", told["origin"]), ("组长 Led by", told["lead"]), ("小组 Team", "、".join(told["team"])),
+            ("产品 Product", told["product"]), ("类别 Class", _both(told["defect"])),
+            ("供方 Supplier", told["supplier"]),
+        ]),
+        ("D2 问题 Problem", [
+            ("事实 Facts", case.problem), ("判定 Judged by", f"{_both(told['metric'])}；{case.threshold}"),
+            ("立项前 Before", _both(told["before"])),
+        ]),
+        ("D3 临时措施 Containment", [("遏制 Containment", case.containment)]),
+        ("D4 根本原因 Root cause", [
+            *((_both(chain["title"]), _chain(chain["whys"], chain["root"])) for chain in told["chains"]),
+            *((_both(bone["title"]), "\n".join(bone["causes"])) for bone in told["bones"]),
+            ("依据 Basis", case.cause_basis), ("类似产品 The like", case.similar),
+        ]),
+        ("D5、D6 措施与实施 Measures", measures),
+        ("D6 效果 Effect", [
+            ("结果 Figures", _both(told["effect"])), ("结论 Finding", case.verdict), ("依据 Basis", case.verdict_basis),
+            ("验证 Verified", f"{_both(told['verified']['by'])} {told['verified']['at']}"),
+        ]),
+        ("D7 横向展开 Carried over", [("推广 Where else", case.spread)]),
+        ("D8 关闭 Closing", [("结论 Conclusion", _both(told["state"]))]),
+    ]  # fmt: skip
+    under = f"{case.number} · {form.number} {form.version}"
+    return word.document(f"{form.title.zh} {form.title.en}", under, parts)
+
+
+def _both(said: W | str) -> str:
+    if not isinstance(said, W):
+        return said
+    zh, en = said.said_in("zh-hans"), said.said_in("en")
+    return zh if zh == en else f"{zh} {en}".strip()
+
+
+def _chain(whys: list[str], root: str) -> str:
+    numbered = [f"{number}. {why}" for number, why in enumerate(whys, 1)]
+    return "\n".join([*numbered, f"根本原因 Root: {root}"] if root else numbered)
 
 
 def picture(case: CorrectiveAction, language: str) -> str:

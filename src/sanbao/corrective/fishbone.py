@@ -15,7 +15,7 @@ def drawn(bones: Mapping[str, Sequence[str]], titles: Mapping[str, str], head: s
     style sheet may override by class."""
     names = list(bones)
     deepest = max((len(causes) for causes in bones.values()), default=1)
-    arm = TOP + ROW * max(deepest, 2)
+    arm = TOP + ROW * max(deepest, 3)
     middle, height = arm + 14, 2 * arm + 28
     step = (WIDTH - HEAD - 30) / max((len(names) + 1) // 2, 1)
     parts = [
@@ -27,14 +27,16 @@ def drawn(bones: Mapping[str, Sequence[str]], titles: Mapping[str, str], head: s
     for number, name in enumerate(names):
         above, column = number % 2 == 0, number // 2
         foot = 30 + step * (column + 1)
-        tip, end = foot - min(step * 0.42, 110), middle - arm + 16 if above else middle + arm - 16
+        tip, end = foot - min(step * 0.3, 70), middle - arm + 16 if above else middle + arm - 16
         parts.append(_line("bone", tip, end, foot, middle, INK, 1.6))
         parts.append(_text(titles[name], tip, end - 6 if above else end + 15, anchor="middle", bold=True))
         for row, cause in enumerate(bones[name]):
             y = end + 20 + row * ROW if above else end - 12 - row * ROW
-            x = tip + (foot - tip) * abs(y - end) / max(abs(middle - end), 1)
-            parts.append(_line("bone thin", x - 92, y, x, y, SOFT, 1))
-            parts.append(_text(_cut(cause, 15), x - 6, y - 4, anchor="end"))
+            slope = (foot - tip) / max(abs(middle - end), 1)
+            x = tip + slope * abs(y - end)
+            parts.append(_line("bone thin", x - 130, y, x, y, SOFT, 1))
+            # Above the spine the branch leans back over its causes: they stand clear of it.
+            parts.append(_text(_cut(cause, 13), x - 6 - (slope * 16 if above else 0), y - 4, anchor="end"))
     body = "".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '

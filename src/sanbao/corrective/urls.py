@@ -16,6 +16,7 @@ urlpatterns = [
     path("ask-supplier", moves.opening(ACTION, "ask_supplier"), name="ask_supplier"),
     path("<int:pk>", views.action, name="action"),
     path("<int:pk>/8d.pdf", views.eight, name="eight"),
+    path("<int:pk>/8d.docx", views.eight_docx, name="eight_docx"),
     *moves.pages(ACTION),
     path("a/<str:token>", views.supplier, name="supplier"),
 ]

@@ -20,6 +20,7 @@ from sanbao.corrective.models import OPEN, ActionKind, ActionState, Branch, Corr
 from sanbao.kernel import journal, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.faces import read
+from sanbao.kernel.lifecycle import Offer
 from sanbao.kernel.policies import COMPANY
 from sanbao.kernel.rates import Rate
 from sanbao.kernel.times import today
@@ -38,6 +39,14 @@ PILLS: dict[str, str] = {
 OPENED, SENT = Rate(30), Rate(20, 3600)
 #: The moves that end it, or take it back: never the button that stands out.
 LAST = ("cancel", "return_measures", "return_answer", "reopen", "prolong")
+#: What the state waits for stands out.
+FIRST = {A.ANALYSING: "find_cause", A.PLANNING: "plan_measure", A.DOING: "report_done", A.WAITING: "verify"}
+
+
+def in_order(case: CorrectiveAction, by: Actor) -> list[Offer]:
+    """The moves that are offered: what is awaited first, what ends it last."""
+    first = FIRST.get(A(case.state), "")
+    return sorted(ACTION.offered(case, by), key=lambda offer: (offer.name in LAST, offer.name != first))
 
 
 def state_pill(case: CorrectiveAction) -> str:
@@ -105,7 +114,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
         "link": links.address_of(case) if by.may("corrective.ask") and case.state == A.ASKED else "",
         "duties": list(obligations.open_on(case.subject)),
         "files": queries.files_of(case),
-        "offers": sorted(ACTION.offered(case, by), key=lambda offer: offer.name in LAST),
+        "offers": in_order(case, by),
         "history": story(case),
     }
     return render(request, "corrective/action.html", facts)
@@ -139,6 +148,16 @@ def eight(request: HttpRequest, pk: int) -> HttpResponse:
     case: CorrectiveAction = moves.find(ACTION, pk, by)  # type: ignore[assignment]
     response = HttpResponse(documents.eight_pdf(case, by), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
+    return response
+
+
+@require_safe
+def eight_docx(request: HttpRequest, pk: int) -> HttpResponse:
+    """The 8D report as a Word document."""
+    by = reader(request)
+    case: CorrectiveAction = moves.find(ACTION, pk, by)  # type: ignore[assignment]
+    response = HttpResponse(documents.eight_docx(case, by), content_type=documents.DOCX)
+    response["Content-Disposition"] = f'attachment; filename="{case.number}.docx"'
     return response
 
 

@@ -50,7 +50,7 @@ def dispose(record: Nonconformity, actors: Cast) -> None:
     for line in lines:
         fifth = (line.quantity.value / 5).quantize(Decimal("0.001"))
         _carry_out(record, line, "scrap", fifth, "剪碎回炉", actors)
-        _carry_out(record, line, "rework", line.quantity.value - fifth, "脱漆后重新前处理、喷涂", actors)
+        _carry_out(record, line, "rework", line.quantity.value - fifth, "按评审意见返工，逐支复测", actors)
     if lines:
         actions.close(
             Nonconformity.objects.get(pk=record.pk), by=actors["inspector-1"], conclusion="返工合格，余料回炉",
@@ -69,7 +69,7 @@ def _carry_out(
     )  # fmt: skip
     if row.state == "executed":
         released = row.of(row.good_milli).value
-        row = actions.verify(row, by=actors["inspector-1"], released=released, verdict="划格 0 级，膜厚 65 µm，合格")
+        row = actions.verify(row, by=actors["inspector-1"], released=released, verdict="逐支复测，全部合格")
     return row
 
 

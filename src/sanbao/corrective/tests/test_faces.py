@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 
@@ -79,6 +82,21 @@ def test_the_8d_report_prints(waiting: Any, opened: Any, posts: Any, people: Any
     assert made.startswith(b"%PDF") and len(made) > 15000
     response = browser(people["inspector"]).get(f"{case.get_absolute_url()}/8d.pdf")
     assert response.content.startswith(b"%PDF")
+
+
+@pytest.mark.clause("Q-03")
+def test_the_8d_report_is_a_word_document_too(waiting: Any, opened: Any, posts: Any, people: Any) -> None:
+    case = actions.draw_bones(opened(title="<b>附着力 & 掉粉\x07</b>"), by=posts.technologist, machine="加热管结垢")
+    case = waiting(case)
+    response = browser(people["inspector"]).get(f"{case.get_absolute_url()}/8d.docx")
+    with ZipFile(BytesIO(response.content)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            ElementTree.fromstring(archive.read(name))
+        text = "".join(ElementTree.fromstring(archive.read("word/document.xml")).itertext())
+    for said in ("<b>附着力 & 掉粉</b>", "没有规定加热管清洗周期", "Root cause", "每周清洗加热管并记录", "加热管结垢"):
+        assert said in text
+    assert documents.eight_docx(case, posts.inspector) == documents.eight_docx(case, posts.inspector)
 
 
 def test_the_list_asks_as_often_for_many_actions_as_for_one(
