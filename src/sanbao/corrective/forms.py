@@ -152,6 +152,11 @@ class TeamForm(QualityForm):
     team = forms.ModelMultipleChoiceField(staff(), to_field_name="username", label=W("加入小组", "To the team"))
 
 
+@face(ACTION, "hand_over", actions.hand_over)
+class HandOverForm(QualityForm):
+    lead = colleague("组长", "Led by")
+
+
 @face(ACTION, "contain", actions.contain)
 class ContainForm(QualityForm):
     containment = words("临时措施（库存、在途、用户处）", "Containment: stock, transit, at the users'")

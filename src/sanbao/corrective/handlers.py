@@ -9,13 +9,14 @@ from sanbao.complaints.models import Complaint
 from sanbao.corrective import actions, queries
 from sanbao.corrective.actions.telling import ACTED, CAUSE_FOUND
 from sanbao.corrective.models import OPEN, ActionKind, ActionState, CorrectiveAction
-from sanbao.kernel import ownership
+from sanbao.kernel import handover, ownership
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.ownership import Charge
 from sanbao.kernel.refusals import Refusal, in_force
 from sanbao.kernel.words import W
+from sanbao.parties.models import Person
 
 CLOCKWORK = Actor.clockwork("corrective")
 KINDS = {ActionState.EFFECTIVE: "fine", ActionState.CANCELLED: "", ActionState.WAITING: "run"}
@@ -74,6 +75,24 @@ def in_charge(pk: int) -> Charge | None:
     return Charge(case.number, f"person:{case.lead_id}", "qc", clauses={"corrective_action": "C-18"})
 
 
+def _held_by(person_id: int) -> list[str]:
+    """Actions that this person leads, or in which a measure of his is still to be done."""
+    return [f"{CorrectiveAction.KIND}:{pk}" for pk in queries.held_by(person_id).values_list("pk", flat=True)]
+
+
+def _hand_over(from_id: int, to_id: int, *, by: Actor) -> int:
+    """Whoever lets a person go need not deal with quality; the house hands his actions and measures over."""
+    former, to = Person.objects.get(pk=from_id), Person.objects.get(pk=to_id)
+    held = list(queries.held_by(from_id))
+    for case in held:
+        actions.hand_over(case, by=CLOCKWORK, lead=to if case.lead_id == from_id else case.lead)
+        actions.opening.pass_on(case, former, to, by=CLOCKWORK)
+    return len(held)
+
+
+handover.register(
+    CorrectiveAction.KIND, W("纠正措施", "Corrective actions"), open_cases_of=_held_by, hand_over=_hand_over
+)
 concerns.BESIDE.add("corrective", CorrectiveAction, "origin")
 concerns.settled_elsewhere[CAUSE_FOUND] = _elsewhere(
     "W-05",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sanbao.corrective.models import ActionState, CorrectiveAction
+from sanbao.corrective.models import OPEN, ActionState, CorrectiveAction
 from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
 from sanbao.kernel.words import W
 
@@ -50,6 +50,7 @@ ACTION: Lifecycle[CorrectiveAction] = Lifecycle(
         "contain": _m(OWN, STAY, "work", "临时措施", "Containment (D3)"),
         "form_team": _m(OWN, STAY, "work", "小组", "Team (D1)"),
         "draw_bones": _m({A.ANALYSING, A.PLANNING}, STAY, "work", "鱼骨图", "Fishbone"),
+        "hand_over": _m(set(OPEN), STAY, "work", "更换组长", "Change who leads"),
         "spread_out": _m({A.DOING, A.WAITING}, STAY, "work", "横向展开", "Carry over to the like (D7)"),
         "prolong": _m({A.WAITING}, STAY, "verify", "延长观察", "Watch for longer"),
         "verify": _m({A.WAITING}, (A.EFFECTIVE, A.ANALYSING, A.ASKED), "verify", "验证效果", "Verify the effect"),

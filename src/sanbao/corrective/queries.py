@@ -110,6 +110,12 @@ def recurring(case: Complaint) -> list[CorrectiveAction]:
     return list(found.filter(implemented_at__lt=case.received_at).order_by("-id"))
 
 
+def held_by(person_id: int) -> QuerySet[CorrectiveAction]:
+    """Open actions that a person leads, or in which a measure of his is still to be done."""
+    mine = Measure.objects.filter(owner=person_id, done_at=None).values("action")
+    return CorrectiveAction.objects.filter(Q(lead=person_id) | Q(pk__in=mine), state__in=OPEN).order_by("id")
+
+
 def waiting(actor: Actor) -> int:
     """For the rail: actions that are not closed."""
     return CorrectiveAction.objects.visible_to(actor).filter(state__in=OPEN).count()

@@ -38,7 +38,7 @@ PILLS: dict[str, str] = {
 #: Pages behind links a minute for one address, and answers an hour: enough for a person, too few to guess 256 bits.
 OPENED, SENT = Rate(30), Rate(20, 3600)
 #: The moves that end it, or take it back: never the button that stands out.
-LAST = ("cancel", "return_measures", "return_answer", "reopen", "prolong")
+LAST = ("hand_over", "cancel", "return_measures", "return_answer", "reopen", "prolong")
 #: What the state waits for stands out.
 FIRST = {A.ANALYSING: "find_cause", A.PLANNING: "plan_measure", A.DOING: "report_done", A.WAITING: "verify"}
 

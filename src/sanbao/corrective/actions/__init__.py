@@ -1,7 +1,7 @@
 """Everything that happens to a corrective action: cause, measures, effect, and a supplier's answer."""
 
 from sanbao.corrective.actions.effect import note_recurrence, prolong, reopen, verify
-from sanbao.corrective.actions.opening import cancel, contain, form_team, open_action, open_preventive
+from sanbao.corrective.actions.opening import cancel, contain, form_team, hand_over, open_action, open_preventive
 from sanbao.corrective.actions.supplying import (
     accept_answer,
     answer,
@@ -31,6 +31,7 @@ __all__ = [
     "draw_bones",
     "find_cause",
     "form_team",
+    "hand_over",
     "note_recurrence",
     "open_action",
     "open_preventive",

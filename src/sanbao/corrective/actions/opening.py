@@ -10,7 +10,7 @@ from sanbao.catalog.models import DefectClass, Product
 from sanbao.corrective import queries
 from sanbao.corrective.actions.telling import CAUSE, lead_of, need, owe
 from sanbao.corrective.lifecycle import ACTION
-from sanbao.corrective.models import ActionKind, CorrectiveAction, Member, Metric
+from sanbao.corrective.models import ActionKind, CorrectiveAction, Measure, Member, Metric
 from sanbao.corrective.policies import due, rule_of
 from sanbao.kernel import attachments, clocks, numbering, obligations
 from sanbao.kernel.actor import Actor
@@ -144,6 +144,33 @@ def form_team(
         _team(step.case, team)
         step.record(team=[person.pk for person in team])
     return step.case
+
+
+def hand_over(case: CorrectiveAction, *, by: Actor, lead: Person, expect: int | None = None) -> CorrectiveAction:
+    """Another leads it: what the former one owed on it, and the measures that were his, go over to him."""
+    with ACTION.move("hand_over", case, by=by, expect=expect) as step:
+        case, former = step.case, step.case.lead
+        case.lead = lead
+        _team(case, [lead])
+        step.record(former=former.pk)
+        pass_on(case, former, lead, by=by)
+    return step.case
+
+
+def pass_on(case: CorrectiveAction, former: Person, to: Person, *, by: Actor) -> None:
+    """Everything on this action that one person still owed is owed by another now."""
+    Measure.objects.filter(action=case, owner=former, done_at=None).update(owner=to)
+    for duty in obligations.open_on(case.subject).filter(owed_by=f"person:{former.pk}"):
+        obligations.discharge(subject=case.subject, code=duty.code, to=duty.owed_by, by=by, outcome=f"→ person:{to.pk}")
+        obligations.owe(
+            subject=case.subject,
+            code=duty.code,
+            sentence=duty.words,
+            to=f"person:{to.pk}",
+            by=by,
+            clause=duty.clause,
+            due=duty.due_at,
+        )
 
 
 def contain(case: CorrectiveAction, *, by: Actor, containment: str, expect: int | None = None) -> CorrectiveAction:

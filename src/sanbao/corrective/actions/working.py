@@ -52,33 +52,44 @@ def find_cause(
     with ACTION.move("find_cause", case, by=by, expect=expect) as step:
         case = step.case
         need_basis(basis)
-        complaint = queries.complaint_behind(case.origin)
-        need(
-            complaint is None or complaint.blame, "corrective.no_origin",
-            "{number} 还没有沿链查清责任（C-16），不能定根本原因。",
-            "The responsibility for {number} has not been traced (C-16), so there is no root cause yet.", clause="W-05",
-            number=complaint.number if complaint else "",
-        )  # fmt: skip
+        _need_traced(case)
         enough = int(rule_of(case.kind)["whys"])
-        for name, text, root in (
-            ("occurrence", occurrence_whys, occurrence_cause),
-            ("escape", escape_whys, escape_cause),
-        ):
-            whys = rules.chain(text)
-            need(
-                len(whys) >= enough and len(root.strip()) > 1, "corrective.too_few_whys",
-                "发生和流出各至少追问 {enough} 个为什么，并写出根本原因。",
-                "Ask why at least {enough} times for both chains, and name the root.", clause="W-05",
-                field=f"{name}_whys", enough=enough,
-            )  # fmt: skip
-            setattr(case, f"{name}_whys", whys)
-            setattr(case, f"{name}_cause", root.strip())
+        case.occurrence_whys, case.occurrence_cause = _rooted("occurrence", occurrence_whys, occurrence_cause, enough)
+        case.escape_whys, case.escape_cause = _rooted("escape", escape_whys, escape_cause, enough)
         case.cause_basis, case.similar, case.found_by, case.found_at = basis, similar.strip(), by.ref, now()
         step.record(basis=basis, whys=[len(case.occurrence_whys), len(case.escape_whys)])
         done(case, CAUSE, by=by)
         owe(case, PLAN, lead_of(case), "{number} 定措施：{title}", "Lay down measures for {number}: {title}", by=by)
         pay(case, CAUSE_FOUND, by=by)
     return step.case
+
+
+def _need_traced(case: CorrectiveAction) -> None:
+    """W-05: where a complaint stands behind it, its origin along the chain comes before the root cause (C-16)."""
+    complaint = queries.complaint_behind(case.origin)
+    need(
+        complaint is None or complaint.blame,
+        "corrective.no_origin",
+        "{number} 还没有沿链查清责任（C-16），不能定根本原因。",
+        "The responsibility for {number} has not been traced (C-16), so there is no root cause yet.",
+        clause="W-05",
+        number=complaint.number if complaint else "",
+    )
+
+
+def _rooted(name: str, text: str, root: str, enough: int) -> tuple[list[str], str]:
+    """A chain of whys and its root; refused while it is too short to be one."""
+    whys = rules.chain(text)
+    need(
+        len(whys) >= enough and len(root.strip()) > 1,
+        "corrective.too_few_whys",
+        "发生和流出各至少追问 {enough} 个为什么，并写出根本原因。",
+        "Ask why at least {enough} times for both chains, and name the root.",
+        clause="W-05",
+        field=f"{name}_whys",
+        enough=enough,
+    )
+    return whys, root.strip()
 
 
 def draw_bones(case: CorrectiveAction, *, by: Actor, expect: int | None = None, **branches: str) -> CorrectiveAction:

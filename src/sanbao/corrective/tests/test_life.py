@@ -13,7 +13,7 @@ from sanbao.complaints.tests.refusing import refused
 from sanbao.corrective import actions, queries
 from sanbao.corrective.models import CorrectiveAction
 from sanbao.corrective.tests.conftest import ESCAPES, WHYS, again, signer
-from sanbao.kernel import announcements, clocks, obligations, times
+from sanbao.kernel import announcements, clocks, handover, obligations, times
 from sanbao.kernel.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +274,18 @@ def test_team_containment_fishbone_and_what_was_carried_over_stay_with_it(
     assert case.members.count() == 3 and case.bones["method"] == ["没有清洗周期", "没有报警"]
     case = actions.spread_out(doing(case), by=posts.technologist, spread="2 号线同样执行；作业书 ZY-12 V3")
     assert "2 号线" in case.spread and WHYS and ESCAPES
+
+
+def test_who_leaves_leaves_no_action_and_no_measure_behind(doing: Any, posts: Any, people: Any) -> None:
+    case = doing()
+    assert case.subject in handover.open_cases_of(people["foreman"].pk)
+    handover.hand_over(people["foreman"].pk, people["inspector"].pk, by=HOUSE)
+    handover.hand_over(people["technologist"].pk, people["vp"].pk, by=HOUSE)
+    case = again(case)
+    assert case.lead == people["vp"]
+    assert {measure.owner for measure in case.measures.all()} == {people["inspector"]}
+    owed = set(obligations.open_on(case.subject).values_list("owed_by", flat=True))
+    assert owed == {f"person:{people['inspector'].pk}"}
+    assert handover.open_cases_of(people["foreman"].pk) == []
+    case = actions.hand_over(case, by=posts.inspector, lead=people["technologist"])
+    assert case.lead == people["technologist"] and case.members.count() == 2

@@ -12,6 +12,7 @@ from sanbao.kernel import attachments, numbering, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.policies.base import Decision
 from sanbao.kernel.quantities import KG
 from sanbao.kernel.refusals import in_force, need_basis
 from sanbao.kernel.times import now, today, zone
@@ -58,44 +59,58 @@ def propose(
     """Propose what becomes of a part of a line (提出处置); never more than is still open (Q-02)."""
     with NONCONFORMITY.move("propose", record, by=by, expect=expect) as step:
         case = step.case
-        need(line.record_id == case.pk, "nonconformity.other_line", "这一行不属于本记录。",
-             "This line belongs to another record.", field="line")  # fmt: skip
-        need_basis(basis)
-        need(
-            due_on >= today(),
-            "disposition.past",
-            "要求完成日已经过去。",
-            "The day by which it is to be done is past.",
-            field="due_on",
-        )
+        _need_sense(case, line, basis, due_on)
         milli = milli_of(quantity, line.unit, "quantity")
         _need_open(line, milli)
         weight = _kg(line, milli, kg)
-        others = queries.beside(case, way)
-        rule = approval_of(
-            way,
-            weight + sum((o.kg for o in others), Decimal()),
-            estimate + sum((o.estimate for o in others), Decimal()),
-        )
-        need(
-            not rule["consent"] or len(consent.strip()) > 1, "disposition.no_consent",
-            "{way}须用户同意：写明谁同意、凭据。", "{way} needs the user's consent: who agreed, and the paper.",
-            field="consent", way=Way.title_of(way),
-        )  # fmt: skip
+        rule, together = _rule(case, way, weight, estimate, consent)
         with DISPOSITION.opening("begin", by=by, record=case, line=line, way=way, quantity_milli=milli) as own:
             made = own.case
             made.kg, made.estimate, made.instruction, made.basis = weight, estimate, instruction.strip(), basis
             made.consent, made.department, made.due_on = consent.strip(), department.code, due_on
-            made.proposed_by, made.proposed_at = by.ref, now()
+            made.proposed_by, made.proposed_at, made.reinspect = by.ref, now(), bool(rule["reinspect"])
             made.approvals = [{"role": role, "by": "", "at": ""} for role in rule["approvers"]]
-            made.reinspect = bool(rule["reinspect"])
             own.insert()
-            own.record(**rule.as_facts(), together=str(weight + sum((o.kg for o in others), Decimal())))
+            own.record(**rule.as_facts(), together=str(together))
             _ask(made, by)
         step.record(disposition=made.pk, way=way, milli=milli)
         if not any(one.balance.open for one in queries.standings(case)):
             done(case, REVIEW, by=by)
     return step.case
+
+
+def _need_sense(case: Nonconformity, line: Line, basis: str, due_on: date) -> None:
+    need(
+        line.record_id == case.pk,
+        "nonconformity.other_line",
+        "这一行不属于本记录。",
+        "This line belongs to another record.",
+        field="line",
+    )
+    need_basis(basis)
+    need(
+        due_on >= today(),
+        "disposition.past",
+        "要求完成日已经过去。",
+        "The day by which it is to be done is past.",
+        field="due_on",
+    )
+
+
+def _rule(case: Nonconformity, way: str, weight: Decimal, estimate: Decimal, consent: str) -> tuple[Decision, Decimal]:
+    """What the policy says of this way, for the weight and value of all of it in the record; and that weight."""
+    others = queries.beside(case, way)
+    together = weight + sum((other.kg for other in others), Decimal())
+    rule = approval_of(way, together, estimate + sum((other.estimate for other in others), Decimal()))
+    need(
+        not rule["consent"] or len(consent.strip()) > 1,
+        "disposition.no_consent",
+        "{way}须用户同意：写明谁同意、凭据。",
+        "{way} needs the user's consent: who agreed, and the paper.",
+        field="consent",
+        way=Way.title_of(way),
+    )
+    return rule, together
 
 
 def _need_open(line: Line, milli: int) -> None:
@@ -223,21 +238,8 @@ def execute(
     with DISPOSITION.move("execute", disposition, by=by, expect=expect) as step:
         case = step.case
         lock_record(case)
-        need(
-            by.all_powerful or case.department in by.departments or by.may("nonconformity.verify"),
-            "disposition.not_yours", "通知书 {number} 由 {department} 执行。",
-            "Notice {number} is for {department} to carry out.", clause="Q-02", status=403, number=case.number,
-            department=case.department,
-        )  # fmt: skip
-        fine, lost = (exact_milli(v, case.line.unit, f) for v, f in ((good, "good"), (scrapped, "scrapped")))
-        need(
-            rules.result_fits(case.way, case.quantity_milli, fine, lost), "disposition.unbalanced",
-            "合格与报废之和须等于 {quantity}，并与“{way}”相符。",
-            "What is good and what is scrapped make up {quantity}, as “{way}” allows.", clause="Q-02", field="good",
-            quantity=str(case.quantity), way=Way.title_of(case.way),
-        )  # fmt: skip
-        need(case.way != Way.SUPPLIER or paper.strip(), "disposition.no_paper", "退供方须写退货单号。",
-             "Goods that go back to the supplier go with a paper.", clause="Q-02", field="paper")  # fmt: skip
+        _need_theirs(case, by)
+        fine, lost = _result(case, good, scrapped, paper)
         case.executed_by, case.executed_at, case.result, case.paper = by.ref, now(), result.strip(), paper.strip()
         case.good_milli, case.scrapped_milli = fine, lost
         case.cost, case.currency = cost.quantize(Decimal("0.01")), currency.strip().upper()
@@ -255,6 +257,43 @@ def execute(
             case.released_milli = fine
             letting_go.release(step, () if lost_lots else lots)
     return step.case
+
+
+def _need_theirs(case: Disposition, by: Actor) -> None:
+    need(
+        by.all_powerful or case.department in by.departments or by.may("nonconformity.verify"),
+        "disposition.not_yours",
+        "通知书 {number} 由 {department} 执行。",
+        "Notice {number} is for {department} to carry out.",
+        clause="Q-02",
+        status=403,
+        number=case.number,
+        department=case.department,
+    )
+
+
+def _result(case: Disposition, good: Decimal, scrapped: Decimal, paper: str) -> tuple[int, int]:
+    """Good and scrapped in thousandths; refused unless they account for the whole quantity."""
+    fine, lost = (exact_milli(v, case.line.unit, f) for v, f in ((good, "good"), (scrapped, "scrapped")))
+    need(
+        rules.result_fits(case.way, case.quantity_milli, fine, lost),
+        "disposition.unbalanced",
+        "合格与报废之和须等于 {quantity}，并与“{way}”相符。",
+        "What is good and what is scrapped make up {quantity}, as “{way}” allows.",
+        clause="Q-02",
+        field="good",
+        quantity=str(case.quantity),
+        way=Way.title_of(case.way),
+    )
+    need(
+        case.way != Way.SUPPLIER or paper.strip(),
+        "disposition.no_paper",
+        "退供方须写退货单号。",
+        "Goods that go back to the supplier go with a paper.",
+        clause="Q-02",
+        field="paper",
+    )
+    return fine, lost
 
 
 def _need_qc_lets_go(case: Disposition, by: Actor) -> None:
