@@ -63,7 +63,7 @@ def notice_pdf(disposition: Disposition, by: Actor) -> bytes:
         "state": DispositionState.title_of(disposition.state),
         "printed_by": who(by.ref),
     }
-    return documents.pdf("nonconformity/typst/notice.typ", documents.controlled("disposition_notice"), facts, who=who)
+    return documents.pdf("nonconformity/typst/notice.typ", documents.controlled("handling_notice"), facts, who=who)
 
 
 def _signed(ref: str, at: str) -> dict[str, Any]:

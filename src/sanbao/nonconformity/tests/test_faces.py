@@ -64,7 +64,7 @@ def test_pages_show_the_balance_the_holds_and_the_story(
     text = page.get(record.get_absolute_url()).content.decode()
     for said in ("SX-9", "未处置", "100 kg", "报废", "20 kg", "冻结中", "缺", row.number):
         assert said in text
-    assert record.number in page.get("/nonconformity/?q=BHG").content.decode()
+    assert record.number in page.get("/nonconformity/?q=BH").content.decode()
     assert row.number in page.get("/nonconformity/dispositions?tab=verify").content.decode()
     text = page.get(row.get_absolute_url()).content.decode()
     assert "复检" in text and "120.50 CNY" in text

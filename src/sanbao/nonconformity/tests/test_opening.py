@@ -30,7 +30,7 @@ def test_opening_holds_the_lots_at_once_with_everything_made_from_them_in_one_ho
     assert (hold.lots, hold.state) == (4, "in_force")
     with refused("lot.held", "T-13", lot="BQ-1"):
         trace.pass_gate([goods.labels[0]], Purpose.SHIP)
-    assert record.number.startswith("BHG-2026-")
+    assert record.number.startswith("BH-2026-")
     assert "nonconformity.review" in set(obligations.open_on(record.subject).values_list("code", flat=True))
 
 
