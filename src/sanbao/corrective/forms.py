@@ -11,7 +11,7 @@ from sanbao.complaints import queries as complaints
 from sanbao.corrective import actions
 from sanbao.corrective.lifecycle import ACTION
 from sanbao.corrective.models import Branch, CorrectiveAction, Measure, Metric
-from sanbao.kernel.codes import code_key
+from sanbao.kernel.codes import code_key, whole
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
 from sanbao.kernel.kept_forms import CodeField
@@ -105,8 +105,8 @@ def _subject_of(typed: str, by: Any) -> str:
     for name, lifecycle in Lifecycle.registry.items():
         model: Any = lifecycle.model
         numbered = any(field.name == "number" for field in model._meta.concrete_fields)
-        if name == kind and key.isdigit():
-            row = model._default_manager.visible_to(by).filter(pk=key).first()
+        if name == kind and (pk := whole(key)) is not None:
+            row = model._default_manager.visible_to(by).filter(pk=pk).first()
         elif numbered and not key:
             row = model._default_manager.visible_to(by).filter(number=code_key(typed)).first()
         else:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from sanbao.complaints import queries as complaints
-from sanbao.kernel.codes import code_key
+from sanbao.kernel.codes import code_key, whole
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
 from sanbao.kernel.lifecycle import Lifecycle
@@ -144,20 +144,16 @@ def about_of(form: ActForm, text: str) -> str:
     typed = text.strip()
     if not typed or form.by is None:
         return ""
-    kind, _, key = typed.partition(":")
-    if kind in Lifecycle.registry and key.isdigit():
-        model = Lifecycle.registry[kind].model
-        if model._default_manager.visible_to(form.by).filter(pk=key).exists():  # type: ignore[attr-defined]
-            return typed
-    elif (case := complaints.numbered(form.by, code_key(typed))) is not None:
+    case = complaints.numbered(form.by, code_key(typed))
+    if case is not None:
         return case.subject
-    else:
-        for lifecycle in Lifecycle.registry.values():
-            model = lifecycle.model
-            if any(field.name == "number" for field in model._meta.concrete_fields):
-                row = model._default_manager.visible_to(form.by).filter(number=code_key(typed)).first()  # type: ignore[attr-defined]
-                if row is not None:
-                    return str(row.subject)
+    kind, _, key = typed.partition(":")
+    for name, lifecycle in Lifecycle.registry.items():
+        rows: Any = lifecycle.model._default_manager
+        numbered = any(field.name == "number" for field in lifecycle.model._meta.concrete_fields)
+        wanted = {"pk": whole(key)} if name == kind and key else {"number": code_key(typed)} if numbered else None
+        if wanted and None not in wanted.values() and (row := rows.visible_to(form.by).filter(**wanted).first()):
+            return str(row.subject)
     raise fault("unknown_subject", "没有找到“{text}”，或您无权查看。", "There is no “{text}”, or you may not see it.",
                 text=typed)  # fmt: skip
 
@@ -179,8 +175,8 @@ class ProposeForm(QualityForm):
     line = forms.ModelChoiceField(Line.objects.none(), label=W("批次", "Lot"))
     way = forms.ChoiceField(label=W("处置", "Disposition"), choices=Way.pairs, widget=forms.RadioSelect)
     quantity = amount("数量（按该行单位）", "Quantity, in the unit of the line")
-    kg = amount("重量 kg（按支、件计时）", "Weight in kg, where it is counted", required=False)
-    estimate = amount("估值（元）", "Estimated value (CNY)", places=2, required=False)
+    kg = amount("重量 kg（按支、件计时）", "Weight in kg, where it is counted", required=False, min_value=0)
+    estimate = amount("估值（元）", "Estimated value (CNY)", places=2, required=False, min_value=0)
     instruction = words("怎样处置、要求", "What is to be done")
     department = forms.ModelChoiceField(
         Department.objects.all(), to_field_name="code", label=W("执行部门", "Carried out by")

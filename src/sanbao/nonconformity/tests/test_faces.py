@@ -131,3 +131,20 @@ def test_whoever_has_nothing_to_do_with_product_sees_none(opened: Any, people: A
     assert not Nonconformity.objects.visible_to(posts.secretary).exists()
     assert browser(people["secretary"]).get(record.get_absolute_url()).status_code == 403
     assert signer(posts.gm).fresh and Decimal(1)
+
+
+@pytest.mark.parametrize("about", ["TS-2026-999999", "complaint:99999999999999999999", "complaint:²", "nothing:1", ":"])
+def test_what_a_record_is_about_must_be_there(people: Any, posts: Any, about: str) -> None:
+    inspector = Program(people["inspector"])
+    told = inspector.refused("nonconformities", source="complaint", description="整框划伤", about=about)
+    assert told["errors"][0]["field"] == "about"
+    told = inspector.refused(
+        "corrective-actions",
+        origin=about,
+        title="x",
+        problem="xxxx",
+        lead="inspector",
+        metric="evidence",
+        threshold="xxxx",
+    )
+    assert told["errors"][0]["field"] == "origin"
