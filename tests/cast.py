@@ -23,6 +23,8 @@ STAFF = {
     "technologist": ("technology", "technologist"),
     "foreman": ("production", "department_manager"),
     "inspector": ("qc", "inspector"),
+    "qc_head": ("qc", "department_manager"),
+    "technical_vp": ("management", "technical_vp"),
 }
 
 

@@ -115,6 +115,8 @@ INSTALLED_APPS = [
     "sanbao.claims",
     "sanbao.tallies",
     "sanbao.letters",
+    "sanbao.nonconformity",
+    "sanbao.corrective",
     "sanbao.exchange",
     "sanbao.epcis",
     "sanbao.portal",

@@ -22,6 +22,8 @@ ROOMS = {
     "claims": "claims/",
     "tallies": "tallies/",
     "letters": "letters/",
+    "nonconformity": "nonconformity/",
+    "corrective": "corrective/",
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",

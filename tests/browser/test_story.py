@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sanbao.complaints.models import Complaint
+from sanbao.complaints.models import Complaint, Settlement
 from sanbao.inspection.models import Sample
 from sanbao.kernel import announcements, seals, verify
 from tests.cast import people
@@ -156,7 +156,10 @@ def answer_and_close(desk: Desk, case: str) -> None:
     for duty in obligations.holding_up(subject):
         holder = {"qc": "inspector", "production": "foreman", "technology": "technologist"}.get(duty.owed_by, "clerk")
         desk.sit(holder, case)
-        desk.do("settle_duty", duty=duty.code, how="done", reason="已按程序处理", reference="外部单据 17")
+        desk.do("settle_duty", duty=duty.code, how="not_needed", reason="个别搬运碰伤，原因清楚")
+        desk.sit("gm", case)
+        waived = Settlement.objects.get(approved_at=None, rejected=False)
+        desk.do("approve_settlement", settlement=str(waived.pk), agree="true")
     desk.sit("clerk", case)
     desk.do("close", basis="SB-C C-11")
     desk.sees("已关闭|已结")

@@ -46,6 +46,8 @@ ROOMS = (
     "claims",
     "tallies",
     "letters",
+    "nonconformity",
+    "corrective",
     "exchange",
     "portal",
 )

@@ -1,7 +1,9 @@
 """What only higher storeys know about a case; each room hands it down by registering here.
 
 ``parts`` tell what the case page shows of an upper room in its right column: a claim for a loss, a letter read;
-``BESIDE`` knows the tables in which something of a case may stand, so that those that hold nothing are not asked.
+``BESIDE`` knows the tables in which something of a case may stand, so that those that hold nothing are not asked;
+``graded`` hear of a grade inside the move that gave it, ``settled_elsewhere`` know which duty is dealt with in their
+room and not by word of mouth.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from sanbao.inspection.models import Sample
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.beside import Beside
+from sanbao.kernel.refusals import Refusal, in_force
 from sanbao.kernel.words import W
 from sanbao.knowledge.models import Quotation
 
@@ -85,3 +88,25 @@ parts: list[Callable[[Complaint, Actor], Part | None]] = []
 def about(case: Complaint, by: Actor) -> list[Part]:
     """Every section of the upper rooms, in the order in which they registered."""
     return [found for tell in parts if (found := tell(case, by)) is not None]
+
+
+#: Each hears of a case that was graded, or graded anew, within the move: what follows from the grade is there with it.
+graded: list[Callable[[Complaint, Actor], object]] = []
+
+#: What stands against calling a duty done by word of mouth, or nothing.
+Elsewhere = Callable[[Complaint], Refusal | None]
+#: Code of a duty → what stands against calling it done by word of mouth: the room in which it is dealt with.
+settled_elsewhere: dict[str, Elsewhere] = {}
+
+
+def has_grade(case: Complaint, by: Actor) -> None:
+    for hear in graded:
+        hear(case, by)
+
+
+def need_settled_here(duty: str, case: Complaint) -> None:
+    """Refuse to call a duty done here that an upper room discharges itself (W-05)."""
+    ask = settled_elsewhere.get(duty)
+    refusal = ask(case) if ask else None
+    if refusal is not None and in_force(refusal.clause):
+        raise refusal

@@ -13,11 +13,11 @@ from typing import Any
 from sanbao.catalog.models import DefectClass
 from sanbao.complaints import actions
 from sanbao.complaints.models import ORAL, Complaint, Widespread
+from sanbao.demo import quality
 from sanbao.demo.stories import Story
 from sanbao.inspection import actions as inspection
 from sanbao.inspection import queries as samples
 from sanbao.inspection.models import Sample
-from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Customer, Department, Supplier
@@ -287,11 +287,7 @@ def ask_in_vain(play: Play) -> timedelta:
 
 
 def close(play: Play) -> timedelta:
-    for owed in list(obligations.open_on(play.case.subject).filter(holds_closing=True)):
-        actions.settle_duty(
-            play.case, by=play.act(HEADS[owed.owed_by]), duty=owed.code, how="done",
-            reason="同批已隔离并处置，原因已查明，措施已实施并验证", reference="演字处置单",
-        )  # fmt: skip
+    quality.settle(play.fresh(), HEADS, play.actors)
     actions.close(play.case, by=play.clerk, basis="用户表示满意；程序 W-03")
     return HOURS(1)
 

@@ -3,7 +3,8 @@
 ``reporters`` tell which lots are complained about alike, ``gatekeepers`` what else stands in a lot's way at a gate,
 ``before_passed`` what still keeps lots from being 合格, ``papers`` what a record says that an upper room keeps (a
 process step, a transfer, a new label), ``linking`` where records are kept that made
-links, ``announcers`` what the public is told about a label's goods, a recall first.
+links, ``announcers`` what the public is told about a label's goods, a recall first, ``keepers`` what stands against
+letting lots out of a hold.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Any
 
 from django.db.models import Model
 
+from sanbao.kernel.actor import Actor
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
-from sanbao.trace.models import Lot, RecordKind
+from sanbao.trace.models import Hold, Lot, RecordKind
 
 #: Takes the ids of the lots that are looked at, gives the ids of all lots with complaints of the same kind.
 Reporter = Callable[[Collection[int]], Collection[int]]
@@ -28,6 +30,10 @@ gatekeepers: list[Gatekeeper] = []
 
 #: Each takes the ids of lots that QC is about to call 合格 and gives the refusal that stands against it, or nothing.
 before_passed: list[Callable[[Collection[int]], Refusal | None]] = []
+
+#: Each takes a hold and who wants to let lots out of it, and gives the refusal that stands against it, or nothing: a
+#: hold that a record placed is let go by what the record decides.
+keepers: list[Callable[[Hold, Actor], Refusal | None]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,11 @@ def alike(lots: Collection[int]) -> set[int]:
 def unready(lots: Collection[int]) -> Refusal | None:
     """The first refusal that stands against calling these lots 合格."""
     return next((found for check in before_passed if (found := check(lots)) is not None), None)
+
+
+def kept_by(hold: Hold, by: Actor) -> Refusal | None:
+    """The first refusal that stands against this actor letting lots out of a hold."""
+    return next((found for keeper in keepers if (found := keeper(hold, by)) is not None), None)
 
 
 def announced(lot: int) -> list[PublicNotice]:

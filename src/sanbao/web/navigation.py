@@ -67,6 +67,20 @@ ROOMS: list[list[Room]] = [
             count="samples",
             key="g s",
         ),
+        Room(
+            W("不合格品", "Nonconformities"),
+            "nonconformity:list",
+            "stack",
+            frozenset({"nonconformity.see"}),
+            count="nonconformity",
+        ),
+        Room(
+            W("纠正与预防", "Corrective action"),
+            "corrective:list",
+            "circle-check",
+            frozenset({"corrective.see"}),
+            count="corrective",
+        ),
         Room(W("索赔", "Claims"), "claims:list", "paper", frozenset({"claims.see"}), key="g o"),
         Room(W("知识库", "Knowledge base"), "knowledge:list", "catalog", frozenset({"knowledge.see"}), key="g h"),
         Room(

@@ -46,6 +46,8 @@ CLOCKWORK = {
     "materials": W("物料仓库", "Materials store"),
     "goods": W("成品标签", "Product labels"),
     "mail": W("邮件收发", "Mail"),
+    "nonconformity": W("不合格品控制", "Nonconforming product"),
+    "corrective": W("纠正与预防", "Corrective action"),
 }
 
 

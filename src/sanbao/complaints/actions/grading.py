@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sanbao.complaints import queries, rules, timing
+from sanbao.complaints import concerns, queries, rules, timing
 from sanbao.complaints.actions.containing import contain
 from sanbao.complaints.actions.responsibility import owe
 from sanbao.complaints.actions.telling import belonging, need, tell
@@ -58,6 +58,7 @@ def grade(
             W("暂定 {grade} 级", "Provisional grade {grade}") if case.provisional else W("{grade} 级", "Grade {grade}")
         )
         tell(step, heading.format(grade=case.grade), _because(case, decision.why, reason))
+        concerns.has_grade(case, by)
     return step.case
 
 
@@ -176,6 +177,7 @@ def confirm_grade(
             else W("不同意改级，仍为 {grade} 级", "Grade stays {grade}")
         )
         tell(step, heading.format(grade=case.grade), reason)
+        concerns.has_grade(case, by)
     return step.case
 
 
@@ -218,6 +220,8 @@ def settle_duty(
             clause="W-05",
             field="reason",
         )
+        if how == Settling.DONE:
+            concerns.need_settled_here(duty, case)
         settled = Settlement.objects.create(
             complaint=case, duty=duty, how=how, reason=reason, reference=reference, at=now(), by=by.ref
         )

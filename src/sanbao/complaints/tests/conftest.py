@@ -184,7 +184,13 @@ def story(by: SimpleNamespace, quality: Callable[..., Complaint], surface: Defec
         from sanbao.kernel import obligations
 
         if obligations.open_on(case.subject).filter(code=duty).exists():
-            actions.settle_duty(case, by=HOUSE, duty=duty, how="done", reason="已按程序办理", reference="BHG-7")
+            if duty == "recall.assess":
+                actions.settle_duty(case, by=HOUSE, duty=duty, how="done", reason="已按程序办理", reference="ZH-7")
+                return
+            # Dealt with in the rooms above; on the case itself a person may only say that nothing is needed.
+            actions.settle_duty(case, by=HOUSE, duty=duty, how="not_needed", reason="个别搬运碰伤，原因清楚")
+            waived = fresh(case).settlements.get(duty=duty, approved_at=None, rejected=False)
+            actions.approve_settlement(fresh(case), by=Actor.clockwork("second"), settlement=waived, agree=True)
 
     return SimpleNamespace(
         formed=formed,

@@ -53,9 +53,9 @@ def test_what_is_held_for_a_complaint_does_not_leave(story: Any, by: Any, goods:
     trace.pass_gate([goods["BQ3"]], Purpose.SHIP)
 
 
-def test_other_grades_hold_nothing(story: Any, goods: dict[str, Lot]) -> None:
-    story.graded("S3", "M3", code="BQ1")
-    assert held() == set()
+def test_other_grades_are_contained_by_their_nonconformity_not_by_the_case(story: Any, goods: dict[str, Lot]) -> None:
+    case = story.graded("S3", "M3", code="BQ1")
+    assert not Hold.objects.filter(about=case.subject).exists()
 
 
 @pytest.mark.clause("C-13")

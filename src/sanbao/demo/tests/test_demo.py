@@ -12,6 +12,7 @@ from sanbao import demo
 from sanbao.claims.models import Claim, ClaimState
 from sanbao.complaints import queries as complaints
 from sanbao.complaints.models import Complaint, Consultation, Matter, SpotHolding, State, Widespread
+from sanbao.corrective.models import CorrectiveAction
 from sanbao.demo import company
 from sanbao.demo.ledgers import ledgers
 from sanbao.demo.stories import STORIES
@@ -23,6 +24,8 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.verify import verify
 from sanbao.knowledge import queries as knowledge
 from sanbao.knowledge.models import Article
+from sanbao.nonconformity import queries as nonconformities
+from sanbao.nonconformity.models import Disposition, Nonconformity
 from sanbao.parties import actions as people
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
@@ -154,3 +157,14 @@ def test_its_numbers_lie_in_ranges_of_their_own_so_that_a_factorys_ledgers_mix_w
 def test_a_spot_check_and_a_consultation_are_under_way(house: Path) -> None:
     assert SpotHolding.objects.filter(check_of__complaint__source="spot_check", reported_at=None).exists()
     assert [o.able for o in Consultation.objects.get().opinions.order_by("-able")] == ["conditions", "", ""]
+
+
+def test_goods_are_disposed_of_by_quantity_and_an_8d_was_found_effective(house: Path) -> None:
+    closed = Nonconformity.objects.filter(state="closed")
+    assert closed.exists() and Nonconformity.objects.filter(state="contained").exists()
+    assert {"scrap", "rework"} <= set(Disposition.objects.filter(state="done").values_list("way", flat=True))
+    assert {"proposed", "executed"} <= set(Disposition.objects.values_list("state", flat=True))
+    for record in Nonconformity.objects.all():
+        assert all(one.balance.balanced for one in nonconformities.standings(record))
+    assert {"effective", "planning", "asked"} == set(CorrectiveAction.objects.values_list("state", flat=True))
+    assert CorrectiveAction.objects.get(state="effective").bones

@@ -75,6 +75,7 @@ def hold(*, by: Actor, lots: Iterable[Lot | int], reason: str, about: str = "", 
 def release(hold: Hold, *, by: Actor, lots: Iterable[Lot | int], basis: str, expect: int | None = None) -> Hold:
     """QC lets some lots out of a hold, the rest stays (T-13)."""
     with store.writing(), HOLD.move("release", hold, by=by, expect=expect) as step:
+        _need_free(step.case, by)
         need_basis(basis)
         ids = _ids(lots)
         rows = HeldLot.objects.filter(hold=step.case, lot_id__in=store.among(ids), released=False)
@@ -88,6 +89,7 @@ def release(hold: Hold, *, by: Actor, lots: Iterable[Lot | int], basis: str, exp
 def lift(hold: Hold, *, by: Actor, basis: str, expect: int | None = None) -> Hold:
     """QC lifts a hold, with the basis (T-13); a lot's status is another matter and stays as it is."""
     with HOLD.move("lift", hold, by=by, expect=expect) as step:
+        _need_free(step.case, by)
         need_basis(basis)
         step.case.lifted_by, step.case.lifted_at, step.case.basis = by.ref, now(), basis
     return step.case
@@ -103,6 +105,12 @@ def _need_status(status: str) -> None:
             field="status",
             said=status,
         )
+
+
+def _need_free(hold: Hold, by: Actor) -> None:
+    refusal = concerns.kept_by(hold, by)
+    if refusal is not None and in_force(refusal.clause):
+        raise refusal
 
 
 def _need_ready(ids: list[int]) -> None:

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CorrectiveConfig(AppConfig):
+    name = "sanbao.corrective"
+    label = "corrective"

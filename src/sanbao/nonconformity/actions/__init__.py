@@ -1,0 +1,39 @@
+"""Everything that happens to nonconforming product: opened and contained, disposed of part by part, closed.
+
+``open_record`` is the way in for every source; ``returned`` and ``from_complaint`` are what lower rooms call.
+"""
+
+from sanbao.nonconformity.actions.disposing import (
+    approve,
+    cancel,
+    execute,
+    propose,
+    refuse_disposition,
+    verify,
+)
+from sanbao.nonconformity.actions.ending import close, withdraw
+from sanbao.nonconformity.actions.opening import (
+    Goods,
+    add_evidence,
+    add_line,
+    from_complaint,
+    open_record,
+    returned,
+)
+
+__all__ = [
+    "Goods",
+    "add_evidence",
+    "add_line",
+    "approve",
+    "cancel",
+    "close",
+    "execute",
+    "from_complaint",
+    "open_record",
+    "propose",
+    "refuse_disposition",
+    "returned",
+    "verify",
+    "withdraw",
+]

@@ -1,0 +1,87 @@
+"""Where lower rooms hear of this one: a grade opens a record, its hold is let go by what the record decides (C-14)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from sanbao.complaints import concerns as complaints
+from sanbao.complaints.models import Complaint
+from sanbao.kernel import ownership
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.ownership import Charge
+from sanbao.kernel.refusals import Refusal
+from sanbao.kernel.words import W
+from sanbao.nonconformity import actions, queries
+from sanbao.nonconformity.actions.telling import CONTROL, HOUSE
+from sanbao.nonconformity.models import NcState, Nonconformity
+from sanbao.trace import concerns as trace
+from sanbao.trace.models import Hold
+
+KINDS = {NcState.CONTAINED: "soon", NcState.CLOSED: "fine"}
+
+
+def graded(case: Complaint, by: Actor) -> None:
+    actions.from_complaint(case, by=by)
+
+
+def controlled_here(case: Complaint) -> Refusal:
+    """C-14: the duty is discharged when the record is closed; only that nothing is needed is said on the case."""
+    standing = queries.about(case.subject).filter(state=NcState.CONTAINED).first()
+    sentence = W(
+        "这件事由不合格记录 {number} 的处置了结，不能口头了结；确实无须办理的，申请免办由第二人批准。",
+        "This is settled by the nonconformity {number}, not by word of mouth; where nothing is needed, a second person "
+        "approves that.",
+    )
+    number = standing.number if standing else W("（尚未开立）", "(not opened yet)")
+    return Refusal("complaint.by_nonconformity", sentence, "C-14", 409, facts={"number": number})
+
+
+def keeps(hold: Hold, by: Actor) -> Refusal | None:
+    """A hold of an open record is let go by its dispositions and its closing, never beside them (Q-01, R-08)."""
+    kind, _, pk = hold.about.partition(":")
+    if kind != Nonconformity.KIND or by.ref == HOUSE.ref:
+        return None
+    record = Nonconformity.objects.filter(pk=pk, state=NcState.CONTAINED).first()
+    if record is None:
+        return None
+    sentence = W(
+        "{hold} 由不合格记录 {number} 冻结：处置、复检放行后才解除。",
+        "{hold} was placed by the nonconformity {number}: it is lifted by disposition, re-inspection and release.",
+    )
+    return Refusal("hold.kept_by_record", sentence, "R-08", 409, facts={"hold": hold.number, "number": record.number})
+
+
+def part_of(case: Complaint, by: Actor) -> complaints.Part | None:
+    """The records about a case; whoever may open one begins it there."""
+    if not by.may("nonconformity.see"):
+        return None
+    lines = [
+        complaints.Line(
+            one.number,
+            one.get_absolute_url(),
+            one.title,
+            NcState.title_of(one.state),
+            KINDS.get(NcState(one.state), ""),
+        )
+        for one in (queries.about(case.subject) if "nonconformities" in complaints.there(case) else ())
+    ]
+    may = by.may("nonconformity.open") and case.quality_related and not case.ended
+    begin = f"{reverse('nonconformity:open')}?source=complaint&about={case.number}" if may else ""
+    if not lines and not begin:
+        return None
+    return complaints.Part(
+        W("不合格记录", "Nonconformities"), "C-14", lines, begin, W("开不合格记录", "Open a nonconformity")
+    )
+
+
+def in_charge(pk: int) -> Charge | None:
+    record = Nonconformity.objects.filter(pk=pk, state=NcState.CONTAINED).first()
+    return Charge(record.number, "technology", "technology", clauses={}) if record else None
+
+
+complaints.BESIDE.add("nonconformities", Nonconformity, "about")
+complaints.graded.append(graded)
+complaints.settled_elsewhere[CONTROL] = controlled_here
+complaints.parts.append(part_of)
+trace.keepers.append(keeps)
+ownership.answers(Nonconformity.KIND, in_charge)
