@@ -31,12 +31,12 @@ class Beside:
     def add(self, name: str, model: type[models.Model], column: str, **also: str) -> None:
         """Rows of ``model`` belong to a subject by ``column``: a foreign key, or a text such as ``complaint:7``.
         ``also`` narrows them down to those with these texts."""
-        field = model._meta.get_field(column)
-        columns = [field.column, *(model._meta.get_field(other).column for other in also)]
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        columns = [fields[name].column for name in (column, *also)]
         self._places[name] = _Place(
             model._meta.db_table,
             tuple(f'"{each}" = %s' for each in columns),
-            not isinstance(field, models.ForeignKey),
+            not isinstance(fields[column], models.ForeignKey),
             tuple(also.values()),
         )
 
