@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "sanbao.claims",
     "sanbao.tallies",
     "sanbao.letters",
+    "sanbao.recall",
     "sanbao.exchange",
     "sanbao.epcis",
     "sanbao.portal",

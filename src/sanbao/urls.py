@@ -22,6 +22,7 @@ ROOMS = {
     "claims": "claims/",
     "tallies": "tallies/",
     "letters": "letters/",
+    "recall": "recalls/",
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",

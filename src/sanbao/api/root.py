@@ -46,6 +46,7 @@ ROOMS = (
     "claims",
     "tallies",
     "letters",
+    "recall",
     "exchange",
     "portal",
 )

@@ -46,6 +46,7 @@ CLOCKWORK = {
     "materials": W("物料仓库", "Materials store"),
     "goods": W("成品标签", "Product labels"),
     "mail": W("邮件收发", "Mail"),
+    "recall": W("召回", "Recall"),
 }
 
 
