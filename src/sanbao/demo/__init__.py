@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from sanbao.catalog import actions as catalog
-from sanbao.demo import company, desk, finished, gate, inspecting, labels, mails, shop_floor, store, support
+from sanbao.demo import company, desk, finished, gate, inspecting, labels, mails, recalling, shop_floor, store, support
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -52,6 +52,7 @@ def load() -> None:
         desk.play(actors, _moment)
         mails.play(actors, _moment, by=BY)
         support.play(actors, _moment)
+        recalling.play(actors, book.deliveries, _moment)
     write_down(accounts)
 
 

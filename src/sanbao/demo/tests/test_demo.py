@@ -26,6 +26,7 @@ from sanbao.knowledge.models import Article
 from sanbao.parties import actions as people
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
+from sanbao.recall.models import Recall, RecallState
 from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
 
@@ -154,3 +155,12 @@ def test_its_numbers_lie_in_ranges_of_their_own_so_that_a_factorys_ledgers_mix_w
 def test_a_spot_check_and_a_consultation_are_under_way(house: Path) -> None:
     assert SpotHolding.objects.filter(check_of__complaint__source="spot_check", reported_at=None).exists()
     assert [o.able for o in Consultation.objects.get().opinions.order_by("-able")] == ["conditions", "", ""]
+
+
+def test_a_rehearsal_met_its_target_and_a_recall_is_in_progress(house: Path) -> None:
+    mock = Recall.objects.get(rehearsal=True)
+    assert (mock.state, mock.result["passed"]) == (RecallState.REHEARSED, True)
+    recall = Recall.objects.get(state=RecallState.IN_FORCE)
+    states = set(recall.holders.values_list("state", flat=True))
+    assert {"acknowledged", "notified", "not_notified"} <= states
+    assert recall.hold is not None and recall.reports.filter(sent_at=None).count() == 2
