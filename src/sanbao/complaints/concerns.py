@@ -1,6 +1,7 @@
 """What only higher storeys know about a case; each room hands it down by registering here.
 
-``parts`` tell what the case page shows of an upper room in its right column: a claim for a loss, a letter read;
+``before_settled`` keep a duty from being settled by word while an upper room has it in hand; ``parts`` tell what
+the case page shows of an upper room in its right column: a claim for a loss, a letter read;
 ``BESIDE`` knows the tables in which something of a case may stand, so that those that hold nothing are not asked.
 """
 
@@ -77,6 +78,9 @@ def there(case: Complaint) -> frozenset[str]:
         found = case.__dict__["_there"] = BESIDE.of(case)
     return found
 
+
+#: Each takes a case, the code of a duty that somebody wants to settle by his word, and who; refuses, or stays silent.
+before_settled: list[Callable[[Complaint, str, Actor], None]] = []
 
 #: Takes a case and who looks; gives the section, or nothing.
 parts: list[Callable[[Complaint, Actor], Part | None]] = []

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from sanbao.complaints import concerns as cases
 from sanbao.complaints.models import Complaint
+from sanbao.complaints.rules import RECALL as ASSESS
 from sanbao.complaints.rules import blocks
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
@@ -134,7 +135,25 @@ def recalls_of(case: Complaint, by: Actor) -> cases.Part | None:
     return cases.Part(W("召回", "Recall"), "C-13", lines) if lines else None
 
 
+def only_the_decision_assesses(case: Complaint, duty: str, by: Actor) -> None:
+    """While a recall is proposed its assessment is not settled by anybody's word (C-13)."""
+    if duty != ASSESS.code or by.all_powerful:
+        return
+    proposed = Recall.objects.filter(origin=case.subject, state=RecallState.PROPOSED).first()
+    if proposed is not None:
+        refuse(
+            "recall.to_be_decided",
+            W(
+                "召回 {number} 待总经理决定；决定后此事自行了结。",
+                "The general manager decides on the recall {number}, which settles this.",
+            ),
+            clause="C-13",
+            number=proposed.number,
+        )
+
+
 HOLD.guard(keep_what_is_recalled)
+cases.before_settled.append(only_the_decision_assesses)
 trace.announcers.append(announced)
 cases.parts.append(recalls_of)
 cases.BESIDE.add("recalls", Recall, "origin")

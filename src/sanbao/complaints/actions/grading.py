@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sanbao.complaints import queries, rules, timing
+from sanbao.complaints import concerns, queries, rules, timing
 from sanbao.complaints.actions.containing import contain
 from sanbao.complaints.actions.responsibility import owe
 from sanbao.complaints.actions.telling import belonging, need, tell
@@ -218,6 +218,8 @@ def settle_duty(
             clause="W-05",
             field="reason",
         )
+        for check in concerns.before_settled:
+            check(case, duty, by)
         settled = Settlement.objects.create(
             complaint=case, duty=duty, how=how, reason=reason, reference=reference, at=now(), by=by.ref
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sanbao.complaints import actions as complaints
 from sanbao.complaints.models import Complaint
 from sanbao.complaints.tests.conftest import fresh
 from sanbao.kernel import announcements, obligations
@@ -45,6 +46,14 @@ def test_starting_it_settles_what_the_case_owed(dangerous: Complaint, by: Any, g
     assert not obligations.open_on(dangerous.subject).filter(code="recall.assess").exists()
     settled = dangerous.settlements.get(duty="recall.assess")
     assert (settled.reference, recall.number in settled.reason) == (recall.number, True)
+
+
+def test_nobody_settles_the_assessment_by_his_word_while_the_decision_is_due(dangerous: Complaint, by: Any) -> None:
+    told = refused(
+        complaints.settle_duty, dangerous, by=by.technologist, duty="recall.assess", how="done", reason="已口头说过"
+    )
+    assert (told.code, told.clause) == ("recall.to_be_decided", "C-13")
+    assert not dangerous.settlements.filter(duty="recall.assess").exists()
 
 
 def test_rejecting_it_needs_a_reason_that_stands_on_the_case(dangerous: Complaint, gm: Any) -> None:
