@@ -19,7 +19,9 @@ def bench(*arguments: str) -> list[dict]:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(("matter", "size"), [("trace", "3000"), ("import", "1500"), ("search", "400")])
+@pytest.mark.parametrize(
+    ("matter", "size"), [("trace", "3000"), ("import", "1500"), ("search", "400"), ("recall", "1000")]
+)
 def test_figures_come_with_the_raw_limit_of_the_same_run(matter: str, size: str) -> None:
     figures = bench(matter, "--size", size)
     assert figures

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ from sanbao.complaints.models import Complaint
 from sanbao.exchange import pipeline, reports
 from sanbao.exchange.models import ImportLine, ImportRun
 from sanbao.kernel.actor import Actor
+from sanbao.parties.models import Customer
+from sanbao.recall import actions as recalls
+from sanbao.recall import concerns as recall_concerns
+from sanbao.recall.models import RecallHolder
+from sanbao.recall.queries import labels_of
 from sanbao.signals import policies, running
 from sanbao.signals.matters import Matter
 from sanbao.trace import queries
-from sanbao.trace.models import Handle, LotKind, Shipment
+from sanbao.trace.models import Handle, HeldLot, LotKind, Shipment
 from sanbao.trace.traces import Direction, Missing
 
 SHARED = Path(os.environ.get("SANBAO_SHARED") or Path(__file__).resolve().parents[2] / "shared")
@@ -199,3 +205,36 @@ def test_cutting_the_ledgers_at_a_day_leaves_the_alarms_up_to_it_unchanged(repla
             for m in map(replayed.told, replayed.matters)
             if str(m["raised_on"]) <= until
         ]
+
+
+@pytest.mark.clause("Q-06")
+def test_a_recall_of_the_bad_lot_finds_stops_tells_and_brings_back_exactly_its_labels(
+    runs: object, truth: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters: list[str] = []
+    monkeypatch.setattr(recall_concerns, "carriers", [lambda *, to, subject, text: letters.append(to) or "letter:0"])
+    with transaction.atomic():
+        Customer.objects.update(email="user@example.com")
+        lots = queries.found(truth["bad_supplier_lot"], actor=HOUSE)
+        recall = recalls.order(
+            by=HOUSE, title="喷涂型材", danger="漆膜剥落", measure="停用并退回", statutory=False, lots=lots
+        )
+        holders = list(RecallHolder.objects.filter(recall=recall).select_related("recall", "customer"))
+        stored = {code for part in queries.scope(lots).stored for code in part.labels}
+        shipped = [code for holder in holders for code in labels_of(holder)]
+        assert sorted({*shipped, *stored}) == truth["labels_made_with_bad_lot"]
+        assert len(shipped) + len(stored) == recall.labels == len(truth["labels_made_with_bad_lot"])
+        held = HeldLot.objects.filter(hold=recall.hold, lot__kind=LotKind.LABEL)
+        assert sorted(held.values_list("lot__code", flat=True)) == truth["labels_made_with_bad_lot"]
+        recalls.send_letters(recall, by=HOUSE)
+        while recalls.post_due():
+            pass
+        assert len(letters) == len(holders)
+        for holder in holders:
+            recalls.posted(holder)
+            recalls.acknowledge(holder, by=HOUSE, name="库管")
+            quantity = Decimal(holder.issued_milli) / 1000
+            recalls.enter(holder, by=HOUSE, kind="returned", quantity=quantity)
+        ended = recalls.end(recall, by=HOUSE, summary="全部收回")
+        assert {line["effect"] for line in ended.result["sums"]} == {"100.0"}
+        transaction.set_rollback(True)

@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "sanbao.letters",
     "sanbao.nonconformity",
     "sanbao.corrective",
+    "sanbao.recall",
     "sanbao.exchange",
     "sanbao.epcis",
     "sanbao.portal",

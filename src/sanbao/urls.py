@@ -24,6 +24,7 @@ ROOMS = {
     "letters": "letters/",
     "nonconformity": "nonconformity/",
     "corrective": "corrective/",
+    "recall": "recalls/",
     "exchange": "exchange/",
     "epcis": "",
     "api": "api/",

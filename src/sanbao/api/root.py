@@ -48,6 +48,7 @@ ROOMS = (
     "letters",
     "nonconformity",
     "corrective",
+    "recall",
     "exchange",
     "portal",
 )

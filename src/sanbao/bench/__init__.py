@@ -1,4 +1,4 @@
-"""`sanbao bench trace|import|epcis|signal|search|http`: how fast, beside the raw limit of the same machine and run.
+"""`sanbao bench trace|import|epcis|signal|search|recall|http`: how fast, beside the raw limit of the same run.
 
 Everything happens in a scratch data folder, or in the empty database that DATABASE_URL names; a database that holds
 data is never touched.
@@ -19,6 +19,7 @@ MATTERS = {
     "epcis": "EPCIS · capture documents of 100 events, and single ones",
     "signal": "信号 · five years of complaints along every dimension, one run and a replay",
     "search": "查找 · every two-character word and every code, against a scan",
+    "recall": "召回 · a recall of growing size: known, stopped, listed, kept up to date and shown",
     "http": "网页 · pages, search and new complaints with 20,000 complaints, and the memory it takes",
 }
 

@@ -3,7 +3,7 @@
 ``parts`` tell what the case page shows of an upper room in its right column: a claim for a loss, a letter read;
 ``BESIDE`` knows the tables in which something of a case may stand, so that those that hold nothing are not asked;
 ``graded`` hear of a grade inside the move that gave it, ``settled_elsewhere`` know which duty is dealt with in their
-room and not by word of mouth.
+room and not by word of mouth, ``before_settled`` keep a duty from being settled by word while it is in hand there.
 """
 
 from __future__ import annotations
@@ -80,6 +80,9 @@ def there(case: Complaint) -> frozenset[str]:
         found = case.__dict__["_there"] = BESIDE.of(case)
     return found
 
+
+#: Each takes a case, the code of a duty that somebody wants to settle by his word, and who; refuses, or stays silent.
+before_settled: list[Callable[[Complaint, str, Actor], None]] = []
 
 #: Takes a case and who looks; gives the section, or nothing.
 parts: list[Callable[[Complaint, Actor], Part | None]] = []

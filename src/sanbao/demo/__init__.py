@@ -17,7 +17,20 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from sanbao.catalog import actions as catalog
-from sanbao.demo import company, desk, finished, gate, inspecting, labels, mails, quality, shop_floor, store, support
+from sanbao.demo import (
+    company,
+    desk,
+    finished,
+    gate,
+    inspecting,
+    labels,
+    mails,
+    quality,
+    recalling,
+    shop_floor,
+    store,
+    support,
+)
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -53,6 +66,7 @@ def load() -> None:
         mails.play(actors, _moment, by=BY)
         quality.play(actors, _moment)
         support.play(actors, _moment)
+        recalling.play(actors, book.deliveries, _moment)
     write_down(accounts)
 
 

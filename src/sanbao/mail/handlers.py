@@ -7,9 +7,10 @@ from sanbao.kernel.announcements import listens
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.lifecycle import hold
 from sanbao.kernel.worker import chore
-from sanbao.mail import fetching, posting
+from sanbao.mail import actions, fetching, posting
 from sanbao.mail.actions.incoming import HOUSE
 from sanbao.mail.actions.telling import REPLY
+from sanbao.recall import concerns as recalls
 
 
 @chore("fetch mail", every=5)
@@ -28,3 +29,11 @@ def the_user_has_had_his_answer(entry: JournalEntry) -> None:
     hold(entry.subject)
     for duty in obligations.open_on(entry.subject).filter(code=REPLY, opened_at__lte=entry.at):
         obligations.discharge(subject=entry.subject, code=duty.code, by=HOUSE, to=duty.owed_by, outcome=entry.action)
+
+
+def carry(*, to: str, subject: str, text: str) -> str:
+    """A notice of recall goes out as any other letter of the house."""
+    return actions.write(by=HOUSE, to=[to], subject=subject, text=text, quote=False).subject
+
+
+recalls.carriers.append(carry)

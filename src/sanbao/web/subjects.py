@@ -48,6 +48,7 @@ CLOCKWORK = {
     "mail": W("邮件收发", "Mail"),
     "nonconformity": W("不合格品控制", "Nonconforming product"),
     "corrective": W("纠正与预防", "Corrective action"),
+    "recall": W("召回", "Recall"),
 }
 
 

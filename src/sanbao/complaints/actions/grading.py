@@ -222,6 +222,8 @@ def settle_duty(
         )
         if how == Settling.DONE:
             concerns.need_settled_here(duty, case)
+        for check in concerns.before_settled:
+            check(case, duty, by)
         settled = Settlement.objects.create(
             complaint=case, duty=duty, how=how, reason=reason, reference=reference, at=now(), by=by.ref
         )

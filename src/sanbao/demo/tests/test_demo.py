@@ -29,6 +29,7 @@ from sanbao.nonconformity.models import Disposition, Nonconformity
 from sanbao.parties import actions as people
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
+from sanbao.recall.models import Recall, RecallState
 from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
 
@@ -168,3 +169,12 @@ def test_goods_are_disposed_of_by_quantity_and_an_8d_was_found_effective(house: 
         assert all(one.balance.balanced for one in nonconformities.standings(record))
     assert {"effective", "planning", "asked"} == set(CorrectiveAction.objects.values_list("state", flat=True))
     assert CorrectiveAction.objects.get(state="effective").bones
+
+
+def test_a_rehearsal_met_its_target_and_a_recall_is_in_progress(house: Path) -> None:
+    mock = Recall.objects.get(rehearsal=True)
+    assert (mock.state, mock.result["passed"]) == (RecallState.REHEARSED, True)
+    recall = Recall.objects.get(state=RecallState.IN_FORCE)
+    states = set(recall.holders.values_list("state", flat=True))
+    assert {"acknowledged", "notified", "not_notified"} <= states
+    assert recall.hold is not None and recall.reports.filter(sent_at=None).count() == 2
