@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "sanbao.signals",
     "sanbao.mail",
     "sanbao.claims",
+    "sanbao.processing",
     "sanbao.tallies",
     "sanbao.letters",
     "sanbao.nonconformity",

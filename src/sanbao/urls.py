@@ -20,6 +20,7 @@ ROOMS = {
     "signals": "signals/",
     "mail": "mail/",
     "claims": "claims/",
+    "processing": "processing/",
     "tallies": "tallies/",
     "letters": "letters/",
     "nonconformity": "nonconformity/",

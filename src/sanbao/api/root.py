@@ -44,6 +44,7 @@ ROOMS = (
     "signals",
     "mail",
     "claims",
+    "processing",
     "tallies",
     "letters",
     "nonconformity",

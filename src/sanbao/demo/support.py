@@ -1,4 +1,5 @@
-"""Support of the demonstration: a knowledge base that replies quote, two usage questions, and claims for losses."""
+"""Support of the demonstration: a knowledge base that replies quote, usage questions, windows made for a user, and
+claims for losses."""
 
 from __future__ import annotations
 
@@ -14,11 +15,18 @@ from sanbao.claims import actions as claims
 from sanbao.claims.models import Claim, Loss, Payment
 from sanbao.complaints import actions as complaints
 from sanbao.complaints.models import Complaint
+from sanbao.goods import actions as goods
+from sanbao.goods.models import Label, LabelState
 from sanbao.kernel import attachments, times
 from sanbao.kernel.actor import Actor
 from sanbao.knowledge import actions as knowledge
 from sanbao.knowledge.models import Article, Reader, Topic
-from sanbao.parties.models import Category
+from sanbao.parties.models import Category, Customer
+from sanbao.processing import actions as processing
+from sanbao.processing.models import Way
+from sanbao.processing.rules import Part
+from sanbao.trace import queries as tracing
+from sanbao.trace.models import Lot, LotKind, QualityStatus
 
 Moment = Callable[[int, str], datetime]
 #: topic, reader, title, text, title and text in English, fault class
@@ -77,6 +85,7 @@ def play(actors: dict[str, Actor], moment: Moment) -> None:
     with times.frozen(moment(20, "09:00")):
         articles = _articles(actors)
     _questions(actors, articles, moment)
+    _windows(actors, moment)
     _claims(actors, moment)
 
 
@@ -123,6 +132,52 @@ def _questions(actors: dict[str, Actor], articles: list[Article], moment: Moment
             contact_name="方工",
             contact_phone="000-55550144",
         )
+
+
+def _windows(actors: dict[str, Actor], moment: Moment) -> None:
+    """A user asks whether windows can be made of what lies in store for him: they are, of two labels."""
+    clerk, keeper = actors["after-sales-1"], actors["storekeeper"]
+    customer = Customer.objects.filter(state="in_use").exclude(category=Category.EXPORT).order_by("id").first()
+    labels = _in_store(2)
+    if customer is None or len(labels) < 2:
+        raise RuntimeError("the ledgers leave no customer, or no two labels in store")
+    with times.frozen(moment(6, "09:30")):
+        question = complaints.register_question(
+            by=clerk,
+            source="user",
+            channel="phone",
+            description="样板房急用，能否用同批料代做推拉窗？",
+            customer=customer,
+        )
+        order = processing.order(
+            by=clerk,
+            customer=customer,
+            complaint=question,
+            wanted="推拉窗 1500×1200 共 4 樘\n中空玻璃由用户自装，只做框、扇",
+            reference="TZ-0611",
+            due_on=moment(1, "12:00").date(),
+        )
+        complaints.answer_question(question, by=clerk, text="可以，已开深加工单，四樘一周内做好，到时电话通知。")
+    with times.frozen(moment(5, "08:40")):
+        for label in labels:
+            order = processing.put_in(order, by=actors["production-manager"], code=label.code, weight=Decimal(48))
+    with times.frozen(moment(3, "16:10")):
+        parts = [Part(46_500, 2), Part(46_000, 2)]
+        order = processing.finish(order, by=keeper, parts=parts, place="D01", scrap=Decimal("2.8"))
+        for line in order.lines.filter(what=Way.OUT):
+            goods.sign(Label.objects.get(lot=line.into_id), by=actors["inspector-2"])
+
+
+def _in_store(count: int) -> list[Lot]:
+    """The latest labels of which enough is left and that may be taken."""
+    found = []
+    for lot in Lot.objects.filter(kind=LotKind.LABEL, status=QualityStatus.PASSED).order_by("-id"):
+        free = Label.objects.filter(lot=lot, state=LabelState.IN_FORCE).exists() or not Label.objects.filter(lot=lot)
+        if free and not tracing.marks([lot.pk]) and (tracing.account(lot).left or 0) >= 60_000:
+            found.append(lot)
+        if len(found) == count:
+            break
+    return found
 
 
 def _claims(actors: dict[str, Actor], moment: Moment) -> None:

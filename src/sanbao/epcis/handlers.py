@@ -10,6 +10,7 @@ from sanbao.kernel.announcements import listens
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.times import now
 from sanbao.kernel.worker import chore
+from sanbao.trace.models import RecordKind
 
 
 @chore("epcis_captures", every=1)
@@ -44,3 +45,9 @@ def call_no_longer(entry: JournalEntry) -> None:
 def step_did_not_occur(entry: JournalEntry) -> None:
     """Other records of ours are struck by a counter-entry, which is told with them; a step by an act of its own."""
     publishing.declare({entry.subject: entry.at})
+
+
+@listens("processing_order.take_back", "processing_order.resume")
+def processing_did_not_occur(entry: JournalEntry) -> None:
+    """A line of a processing order is struck by an act of the order."""
+    publishing.declare({f"{RecordKind.PROCESSING}:{entry.facts['line']}": entry.at})

@@ -24,6 +24,10 @@ LABEL: Lifecycle[Label] = Lifecycle(
         "take_up": Move(
             (), S.IN_FORCE, permission="goods.print", clause="T-10", title=W("补登标签", "Take up a label")
         ),
+        "process": Move(
+            (), S.PACKED, permission="trace.pack", clause="W-09", title=W("深加工产出", "Made by further processing"),
+            internal=True,  # made by the processing order that it came of
+        ),
         "renew": Move(
             (), S.IN_FORCE, permission="goods.relabel", clause="T-12", title=W("换发的新标签", "The new label"),
             internal=True,  # made by the relabelling that replaces another

@@ -39,6 +39,7 @@ class Origin(Vocabulary):
     PACKED = "packed", "入库", "Packed here"
     RELABELLED = "relabelled", "换发", "Relabelled"
     TAKEN_UP = "taken_up", "补登", "Taken up"
+    PROCESSED = "processed", "深加工", "Processed further"
 
 
 class Loss(Vocabulary):

@@ -57,7 +57,9 @@ class ArticleList(Listing):
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
-    return ArticleList(request, queries.listed(by)).respond("knowledge/list.html", may_write=by.may("knowledge.write"))
+    return ArticleList(request, queries.listed(by)).respond(
+        "knowledge/list.html", may_write=by.may("knowledge.write"), may_process=by.may("processing.see")
+    )
 
 
 @require_safe

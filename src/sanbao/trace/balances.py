@@ -95,7 +95,9 @@ def of_goods(trace: Trace, books: Mapping[int, Account]) -> Balance | None:
     # Goods that got a new label stand under that one; the old one would count them twice.
     replaced = {link.src for link in trace.links if link.kind == RecordKind.RELABEL}
     cards = trace.of_kind(LotKind.TRAVELLER)
-    labels = [label for label in trace.of_kind(LotKind.LABEL) if label.id not in replaced]
+    # So does what was made of them further on: they were consumed, and what came of them is another thing.
+    processed = {link.dst for link in trace.links if link.kind == RecordKind.PROCESSING} - set(trace.start)
+    labels = [label for label in trace.of_kind(LotKind.LABEL) if label.id not in replaced | processed]
     weighed = cards or [node for node in trace.starts if node.kind == LotKind.LABEL]
     if not weighed:
         return None

@@ -41,6 +41,7 @@ _LANE_OF = {
     LotKind.BILLET: Lane.BILLET,
     LotKind.TRAVELLER: Lane.TRAVELLER,
     LotKind.LABEL: Lane.LABEL,
+    LotKind.PROCESSING: Lane.LABEL,
 }
 #: Captured things are of no stage of ours: they take these columns in the order in which they follow on one another.
 _ITEM_LANES = [Lane.RAW, Lane.BATCH, Lane.BILLET, Lane.TRAVELLER, Lane.LABEL]

@@ -27,11 +27,18 @@ FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_shipment s ON s.lot_id = l.i
 WHERE l.id = u.v AND l.kind = %s GROUP BY s.customer_id, s.site_id, l.unit"""
 #: From so many labels on numpy groups their columns.
 _MANY = 5_000
+# What is under a new label is gone from the old one whole, what was processed further by its weight.
 _STORED = """
-SELECT p.location, l.unit, sum(coalesce(l.quantity_milli, 0)), {gather}(l.code, {mark})
-FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_packing p ON p.lot_id = l.id AND p.voided = ''
-WHERE l.id = u.v AND NOT EXISTS (SELECT 1 FROM trace_lot_link k WHERE k.src = u.v AND (k.event & 15) = {relabel})
-GROUP BY p.location, l.unit"""
+SELECT s.location, s.unit, sum(s.milli - coalesce(s.gone, 0)), {gather}(s.code, {mark})
+FROM (
+    SELECT p.location, l.unit, l.code, coalesce(l.quantity_milli, 0) AS milli,
+        (SELECT sum(CASE k.event & 15 WHEN {relabel} THEN {all} WHEN {processing} THEN k.quantity_milli END)
+         FROM trace_lot_link k WHERE k.src = u.v) AS gone
+    FROM {found} CROSS JOIN trace_lot l LEFT JOIN trace_packing p ON p.lot_id = l.id AND p.voided = ''
+    WHERE l.id = u.v
+) s
+WHERE s.gone IS NULL OR s.milli > s.gone
+GROUP BY s.location, s.unit"""
 
 
 @dataclass(slots=True)
@@ -122,7 +129,8 @@ def _asked(question: str, lots: list[int], parameters: list[Any]) -> list[Any]:
     said = {"gather": "group_concat", "number": "l.id", "mark": "char(31)"}
     if postgres():
         said = {"gather": "string_agg", "number": "l.id::text", "mark": "chr(31)"}
-    said |= {"relabel": str(event_of(RecordKind.RELABEL, 0))}
+    said |= {"relabel": str(event_of(RecordKind.RELABEL, 0)), "processing": str(event_of(RecordKind.PROCESSING, 0))}
+    said |= {"all": str(2**52)}
     with connection.cursor() as cursor:
         cursor.execute(question.format(found=found, **said), [bound, *parameters])
         rows: list[Any] = cursor.fetchall()

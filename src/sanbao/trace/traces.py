@@ -222,15 +222,15 @@ def shipped_milli(line: Any, node: Node) -> int:
 def gaps_of(trace: Trace) -> list[Gap]:
     """Every record or fact that the chain asks for and that is not there, in the order of the chain."""
     fed = {link.dst for link in trace.links}
-    relabelled = {link.dst for link in trace.links if link.kind == RecordKind.RELABEL}
+    renewed = {link.dst for link in trace.links if link.kind in (RecordKind.RELABEL, RecordKind.PROCESSING)}
     order = list(LotKind)
     found = [
         Gap(node.id, node.code, missing)
         for node in trace.nodes.values()
         if node.id not in trace.witnessed
         for missing in _missing(node, trace.records, node.id in trace.upstream and node.id not in fed)
-        # What is under a new label stands on the old one.
-        if not (missing == Missing.TRAVELLERS and node.id in relabelled)
+        # What is under a new label stands on the old one, and what was processed further on its order.
+        if not (missing == Missing.TRAVELLERS and node.id in renewed)
     ]
     return sorted(found, key=lambda gap: (order.index(LotKind(trace.nodes[gap.lot].kind)), gap.code))
 

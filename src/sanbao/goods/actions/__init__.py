@@ -4,11 +4,13 @@ replaced, repacked."""
 from sanbao.goods.actions.lost import reinspect, replace, report_lost, strike, withdraw_report
 from sanbao.goods.actions.packing import pack, sign, sign_many, take_up, take_up_many
 from sanbao.goods.actions.printing import print_labels
+from sanbao.goods.actions.processed import processed
 from sanbao.goods.actions.repacking import repack
 
 __all__ = [
     "pack",
     "print_labels",
+    "processed",
     "reinspect",
     "repack",
     "replace",

@@ -45,7 +45,7 @@ def withdraw_report(label: Label, *, by: Actor, basis: str, expect: int | None =
         _lift(case, by, basis)
         case.loss, case.remark, case.hold = "", "", None
         step.record(basis=basis)
-        unsigned = case.signed_by == "" and case.origin == Origin.PACKED
+        unsigned = case.signed_by == "" and case.origin in (Origin.PACKED, Origin.PROCESSED)
         step.to(LabelState.PACKED if unsigned else LabelState.IN_FORCE)
         obligations.discharge(subject=case.subject, code=REINSPECT, by=by, outcome=basis)
     return step.case

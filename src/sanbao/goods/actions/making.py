@@ -22,7 +22,7 @@ from sanbao.kernel.words import W
 from sanbao.trace import actions as trace
 from sanbao.trace import queries
 from sanbao.trace.actions import PackingRow
-from sanbao.trace.models import HandleKind, Lot, Packing, Shipment
+from sanbao.trace.models import HandleKind, Lot, Packing, QualityStatus, Shipment
 
 
 def new_code() -> str:
@@ -46,7 +46,7 @@ def public(product: Product | None) -> dict[str, str]:
 
 def fill(step: Step[Label], *, by: Actor, made_of: Sequence[Lot] = (), origin: Origin, **facts: Any) -> Packing:
     """Write the label's lot and put its facts on the row. ``facts``: code, spray_code, product, quantity_milli,
-    unit, pieces, place, produced_on."""
+    unit, pieces, place, produced_on; status where it is not 合格."""
     case = step.case
     code = facts.get("code") or new_code()
     spray = facts.get("spray_code") or next_spray_code(facts["produced_on"])
@@ -61,6 +61,7 @@ def fill(step: Step[Label], *, by: Actor, made_of: Sequence[Lot] = (), origin: O
         pieces=facts["pieces"],
         packed_on=today(),
         location=facts["place"],
+        status=facts.get("status", QualityStatus.PASSED),
     )
     packing = trace.pack(row, by=by)
     case.code, case.lot, case.spray_code, case.product = packing.lot.code, packing.lot, spray, product

@@ -1,6 +1,7 @@
 """Everything that changes a lot: what happens to it, what stands in its way, what lets it through, what strikes it.
 
-``records`` are the papers of daily work, ``work`` is what happens between extrusion and packing, ``control`` is QC's
+``records`` are the papers of daily work, ``work`` is what happens between extrusion and packing,
+``processing`` what is made of goods further on, ``control`` is QC's
 word and the holds, ``permits`` is urgent release and concession, ``reversal`` is the counter-entry. Upper rooms write
 material through here and nowhere else; one that does several of these acts at once does them ``with writing()``, so
 that two cannot wait for each other.
@@ -8,6 +9,7 @@ that two cannot wait for each other.
 
 from sanbao.trace.actions.control import hold, judge, lift, release
 from sanbao.trace.actions.permits import apply_permit, approve_permit, mark_permit, refuse_permit
+from sanbao.trace.actions.processing import come_out, go_in, take_out
 from sanbao.trace.actions.records import (
     connect,
     issue_material,
@@ -38,9 +40,11 @@ __all__ = [
     "TravellerRow",
     "apply_permit",
     "approve_permit",
+    "come_out",
     "connect",
     "disconnect",
     "fill_traveller",
+    "go_in",
     "hold",
     "issue_material",
     "judge",
@@ -62,6 +66,7 @@ __all__ = [
     "ship",
     "ship_together",
     "start_traveller",
+    "take_out",
     "treatment",
     "unfill_traveller",
     "writing",

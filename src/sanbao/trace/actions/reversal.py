@@ -159,8 +159,17 @@ def _take_back(record: Record) -> int:
         Lot.objects.filter(pk=record.lot_id).update(status=QualityStatus.PENDING)
     if record.kind not in (RecordKind.ISSUE, RecordKind.HEAT, RecordKind.TRAVELLER, RecordKind.PACKING):
         return 0
+    if isinstance(record, Packing):
+        _take_back_processed(record)
     end = getattr(record, "into_id", None) or getattr(record, "billet_id", None) or record.lot_id
     return bulk.void_links(event_of(record.kind, record.pk), into=end)
+
+
+def _take_back_processed(record: Packing) -> None:
+    """What came out of a processing order stands in that order again, once its label is struck (W-09)."""
+    for event in list(LotLink.objects.filter(dst=record.lot_id).values_list("event", flat=True)):
+        if record_of(event)[0] == RecordKind.PROCESSING:
+            bulk.void_links(event, into=record.lot_id)
 
 
 def _facts(record: Record) -> dict[str, Any]:

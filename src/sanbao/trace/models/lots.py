@@ -24,6 +24,7 @@ class LotKind(Vocabulary):
     COATING = "coating", "喷涂批", "Coating batch"
     TRAVELLER = "traveller", "随行卡", "Traveller"
     LABEL = "label", "标签", "Product label"
+    PROCESSING = "processing", "深加工批", "Processing batch"
     ITEM = "item", "其他物品", "Other item"
 
 
@@ -47,7 +48,7 @@ class Lot(models.Model):
 
     A lot that is only mentioned (a traveller names a billet lot of which there is no casting record) has neither
     quantity nor date: it stands in the graph, and the trace shows the missing record as a gap. A treatment (ageing
-    load, oxidation or coating batch) is not inspected by itself and has no status.
+    load, oxidation or coating batch) and a processing batch are not inspected by themselves and have no status.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -27,6 +27,7 @@ class RecordKind(Vocabulary):
     TRANSFER = "transfer", "拆框并框", "Transfer between baskets"
     RELABEL = "relabel", "换发标签", "Relabelling"
     CAPTURE = "capture", "EPCIS 事件", "EPCIS event"
+    PROCESSING = "processing", "深加工", "Further processing"
 
 
 #: The kinds whose records make links. Only ever added to at the end: a kind's place is stored in every link's event.
@@ -39,6 +40,7 @@ _EVENTS = (
     RecordKind.RELABEL,
     RecordKind.CAPTURE,
     RecordKind.TRANSFER,
+    RecordKind.PROCESSING,
 )
 
 
