@@ -23,6 +23,7 @@ from sanbao.knowledge import actions as knowledge
 from sanbao.knowledge.models import Article, Reader, Topic
 from sanbao.parties.models import Category, Customer
 from sanbao.processing import actions as processing
+from sanbao.processing import queries as making
 from sanbao.processing.models import Way
 from sanbao.processing.rules import Part
 from sanbao.trace import queries as tracing
@@ -173,7 +174,8 @@ def _in_store(count: int) -> list[Lot]:
     found = []
     for lot in Lot.objects.filter(kind=LotKind.LABEL, status=QualityStatus.PASSED).order_by("-id"):
         free = Label.objects.filter(lot=lot, state=LabelState.IN_FORCE).exists() or not Label.objects.filter(lot=lot)
-        if free and not tracing.marks([lot.pk]) and (tracing.account(lot).left or 0) >= 60_000:
+        free = free and not tracing.marks([lot.pk]) and making.picked_for(lot) is None
+        if free and (tracing.account(lot).left or 0) >= 60_000:
             found.append(lot)
         if len(found) == count:
             break

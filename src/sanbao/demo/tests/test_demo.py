@@ -29,6 +29,7 @@ from sanbao.nonconformity.models import Disposition, Nonconformity
 from sanbao.parties import actions as people
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
+from sanbao.processing.models import ProcessingOrder
 from sanbao.recall.models import Recall, RecallState
 from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
@@ -54,7 +55,7 @@ def test_every_state_of_a_complaint_can_be_seen(house: Path) -> None:
 
 
 def test_every_story_has_become_a_complaint_and_none_lies_in_the_future(house: Path) -> None:
-    split_off, questions = 1, 2
+    split_off, questions = 1, 3
     assert Complaint.objects.filter(matter=Matter.QUESTION).count() == questions
     again = Complaint.objects.exclude(merged_into=None).count()
     assert again == 1 and Complaint.objects.count() == len(STORIES) + split_off + again + questions
@@ -101,6 +102,17 @@ def test_the_chain_of_the_bad_labels_ends_at_the_supplier_of_the_powder(house: P
     bad = Complaint.objects.filter(reported_class__code="Q3-P05").earliest("received_at")
     proposal = trace.chain([bad.lot]).proposal
     assert (proposal.kind, proposal.ref) == ("supplier", "G05")
+
+
+def test_windows_were_made_of_two_labels_and_the_trace_goes_through_the_order(house: Path) -> None:
+    order = ProcessingOrder.objects.get()
+    assert (order.state, order.lines.filter(what="in").count(), order.lines.filter(what="out").count()) == (
+        "done",
+        2,
+        2,
+    )
+    made = order.lines.filter(what="out").values_list("into_id", flat=True)
+    assert trace.trace_back(made).of_kind("raw")
 
 
 def test_the_ledgers_come_in_without_a_refused_line(house: Path) -> None:
