@@ -167,6 +167,9 @@ def _windows(actors: dict[str, Actor], moment: Moment) -> None:
         order = processing.finish(order, by=keeper, parts=parts, place="D01", scrap=Decimal("2.8"))
         for line in order.lines.filter(what=Way.OUT):
             goods.sign(Label.objects.get(lot=line.into_id), by=actors["inspector-2"])
+        question = Complaint.objects.get(pk=question.pk)
+        question = complaints.record_view(question, by=clerk, view="知道了，明天来提", attitude="accepts")
+        complaints.close(question, by=clerk, basis="SB-W W-09")
 
 
 def _in_store(count: int) -> list[Lot]:

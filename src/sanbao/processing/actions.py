@@ -155,6 +155,7 @@ def finish(
                 by=by, lot=batch, what=MovementKind.SCRAPPED, quantity_milli=scrap_milli, number=case.number,
                 reason=case.number, about=case.subject,
             )  # fmt: skip
+        _book(case, by, left=0)
         case.scrap_milli = after.scrapped
         case.finished_by, case.finished_at, case.remark = by.ref, now(), remark
         step.record(made=made, unaccounted_milli=after.unaccounted)
@@ -164,8 +165,9 @@ def finish(
 
 def resume(line: ProcessingLine, *, by: Actor, reason: str) -> ProcessingOrder:
     """The label that a line made was struck: its goods stand in the order again, which goes on."""
-    with PROCESSING_ORDER.move("resume", line.order_id, by=by) as step:
+    with trace.writing(), PROCESSING_ORDER.move("resume", line.order_id, by=by) as step:
         _strike(line, by, reason)
+        _book(step.case, by, left=queries.balance(step.case).unaccounted)
         step.case.finished_by, step.case.finished_at = "", None
         step.record(line=line.pk, label=line.into.code, quantity_milli=line.quantity_milli)
         _owe(step, str(PROCESSING.setting("maker", on=today())))
@@ -294,6 +296,17 @@ def _line(
 def _strike(line: ProcessingLine, by: Actor, reason: str) -> None:
     line.struck_by, line.struck_at, line.struck_why = by.ref, now(), reason[:300]
     line.save(update_fields=["struck_by", "struck_at", "struck_why"])
+
+
+def _book(order: ProcessingOrder, by: Actor, *, left: int) -> None:
+    """What nobody accounts for is written off the batch like a count difference, and back on when the work goes on."""
+    assert order.lot is not None
+    difference = left - (lots.account(order.lot).left or 0)
+    if difference:
+        trace.move(
+            by=by, lot=order.lot, what=MovementKind.COUNTED, quantity_milli=difference, number=order.number,
+            reason=order.number, about=order.subject,
+        )  # fmt: skip
 
 
 def _owe(step: Step[ProcessingOrder], maker: str) -> None:
