@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sanbao.goods import actions as goods
 from sanbao.goods.models import Label
 from sanbao.kernel import announcements, obligations
 from sanbao.kernel.journal import JournalEntry
+from sanbao.kernel.times import now
 from sanbao.parties.models import Customer
 from sanbao.processing import actions, queries
 from sanbao.processing.models import OrderState, ProcessingLine, ProcessingOrder, Way
@@ -21,7 +23,7 @@ from sanbao.processing.tests.conftest import KG
 from sanbao.trace import actions as trace
 from sanbao.trace import balances, bulk
 from sanbao.trace import queries as tracing
-from sanbao.trace.models import LotKind, Packing, Property, QualityStatus
+from sanbao.trace.models import LotKind, Packing, Permit, PermitKind, PermitState, Property, QualityStatus
 from sanbao.trace.rows import ReceiptRow, ShipmentRow
 from sanbao.trace.tests.factory import lot
 
@@ -242,3 +244,24 @@ def test_the_parts_of_an_output_are_read_as_written() -> None:
     for wrong in ("两樘", "0", "1.2345", "-3"):
         with pytest.raises(ValueError):
             list(parts_of([wrong]))
+
+
+@pytest.mark.clause("W-09")
+def test_what_stands_on_a_pick_list_is_not_put_in(order: Any, put_in: Any, monkeypatch: Any) -> None:
+    made = order()
+    pick = SimpleNamespace(pick_list=SimpleNamespace(number="TH-2026-000001"))
+    monkeypatch.setattr(queries, "picked_for", lambda lot: pick)
+    with refused("processing.picked", "W-09", number="TH-2026-000001"):
+        put_in(made)
+
+
+@pytest.mark.clause("W-06")
+def test_what_was_made_of_conceded_goods_waits_for_a_verdict(order: Any, put_in: Any, finish: Any, by: Any) -> None:
+    made = order()
+    trace.judge(by=by.inspector, lots=[lot("BQ4").pk], status="failed", basis="JY-1")
+    Permit.objects.create(
+        number="FX-1", lot=lot("BQ4"), kind=PermitKind.CONCESSION, state=PermitState.IN_FORCE, applied_at=now()
+    )
+    made = finish(put_in(made), 100)
+    assert made.lines.get(what=Way.IN).permits == "FX-1"
+    assert outputs(made)[0].lot.status == QualityStatus.UNDECIDED
