@@ -48,12 +48,26 @@ FROM trace_shipment s WHERE s.lot_id BETWEEN {first} AND {last} AND s.voided = '
 _SPARSE = 16
 
 
+def many_close(lots: list[int], many: int) -> bool:
+    """Whether these are many and lie close together. ``lots`` are sorted, and there is at least one."""
+    return len(lots) >= many and lots[-1] - lots[0] < _SPARSE * len(lots)
+
+
+def bits_of(lots: list[int]) -> bytes:
+    """A bit for each number from the first to the last: is it meant? In the order in which ``get_bit`` counts."""
+    import numpy as np
+
+    wanted = np.zeros(lots[-1] - lots[0] + 1, bool)
+    wanted[np.array(lots) - lots[0]] = True
+    return np.packbits(wanted, bitorder="little").tobytes()
+
+
 def shipped(found: list[int]) -> Iterator[Group] | None:
     """The labels among these by customer and place; ``found`` is sorted.
 
     None where they have more than one unit, or, on PostgreSQL, lie too far apart.
     """
-    if postgres() and found[-1] - found[0] >= _SPARSE * len(found):
+    if postgres() and not many_close(found, 0):
         return None
     units, keys, milli, codes = _sent(found) if postgres() else _texts(found)
     if units[0] is None or units[0] != units[1]:
@@ -76,9 +90,7 @@ def _sent(found: list[int]) -> tuple[tuple[Any, Any], Numbers, Numbers, list[str
     import numpy as np
 
     said = {"first": str(found[0]), "last": str(found[-1])}
-    wanted = np.zeros(found[-1] - found[0] + 1, bool)
-    wanted[np.array(found) - found[0]] = True
-    bits = np.packbits(wanted, bitorder="little").tobytes()
+    bits = bits_of(found)
     with connection.cursor() as cursor:
         cursor.execute(_LOTS.format(**said), [LotKind.LABEL.value, bits])
         [(least, most, *lots, codes)] = cursor.fetchall()
