@@ -60,6 +60,30 @@ def test_a_wedge_scanner_fills_a_list_and_a_wrong_label_is_told_in_large_letters
     assert [pick.lot.code for pick in queries.on_list(case)] == ["P1", "P2"]
 
 
+@pytest.mark.clause("W-08")
+def test_a_scan_made_while_the_figures_are_still_fetched_is_counted_all_the_same(
+    keeper: Person, released: Callable[..., PickList], enter: Callable[..., Any], page: Any
+) -> None:
+    case = released()
+    enter(keeper, f"/dispatch/{case.pk}/gate")
+    slow: list[Any] = []  # the figures after P1 were read before P2 and P3, and arrive after them
+
+    def hold(one: Any) -> None:
+        if one.request.method == "GET" and not slow:
+            slow.extend((one, one.fetch()))
+        else:
+            one.continue_()
+
+    page.route("**/gate", hold)
+    for code in ("P1", "P2", "P3"):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        page.locator(f'[data-scan-answer][data-outcome="ok"]:has-text("{code}")').wait_for()
+    slow[0].fulfill(response=slow[1])
+    page.locator(".gate-lines .full").wait_for()
+    assert page.locator(".figures").inner_text().split()[:3] == ["1", "/", "1"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_the_gate_keeps_anybody_out(
     keeper: Person, picked: Callable[..., PickList], enter: Callable[..., Any], page: Any, scheme: str
