@@ -176,6 +176,7 @@ def test_every_model_stands_in_a_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.django_db
 def test_django_finds_nothing_amiss() -> None:
     """Two rooms that give one model the same name for what points to it are found here, and nowhere else."""
     call_command("check", fail_level="WARNING")
