@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from sanbao.kernel.times import now
@@ -51,11 +50,9 @@ def _kg(milli: int) -> float:
 
 def out_cell(holder: RecallHolder) -> Any:
     """Unaccounted: in red until it is accounted for or its explanation was approved."""
-    left, named = holder.balance.out, format_html('<span class="on-phone">{} </span>', W("未查明", "Unaccounted"))
-    if not left:
-        return format_html("{}0", named)
-    said = f"{left / 1000:,.3f}".rstrip("0").rstrip(".")
-    return format_html("{}{}", named, pill(said, "late") if holder.unexcused and not holder.recall.rehearsal else said)
+    left = holder.balance.out
+    said = exact(left, "").strip()
+    return pill(said, "late") if left and holder.unexcused and not holder.recall.rehearsal else said
 
 
 class RecallList(Listing):
@@ -79,21 +76,18 @@ class RecallList(Listing):
         Column("gaps", W("断链", "Holes"), lambda r: pill(r.gaps, "late") if r.gaps else "0", sort="gaps", number=True),
         Column("proposed_by", W("提出", "Proposed by"), lambda r: who(r.proposed_by), shown=False),
         Column("proposed_at", W("提出时间", "Proposed"), lambda r: when(r.proposed_at), sort="proposed_at",
-               plain=lambda r: r.proposed_at, narrow=True),
+               plain=lambda r: r.proposed_at, narrow=True, named=True),
         Column("due", W("期限", "Due"), lambda r: due(r.due_at) if r.due_at else "", sort="due_at",
-               plain=lambda r: r.due_at, narrow=True),
+               plain=lambda r: r.due_at, narrow=True, named=True),
     )  # fmt: skip
 
 
 def _amount(name: str, zh: str, en: str, *, shown: bool = True, unit: bool = False) -> Column:
-    """A quantity; on a phone, where the heads are gone, with its name."""
-    field, title = f"{name}_milli", W(zh, en)
-
-    def cell(holder: RecallHolder) -> str:
-        said = exact(getattr(holder, field), holder.unit if unit else "").strip()
-        return format_html('<span class="on-phone">{} </span>{}', title, said)
-
-    return Column(name, title, cell, sort=field, plain=lambda h: _kg(getattr(h, field)), number=True, shown=shown)
+    field = f"{name}_milli"
+    return Column(
+        name, W(zh, en), lambda h: exact(getattr(h, field), h.unit if unit else "").strip(), sort=field,
+        plain=lambda h: _kg(getattr(h, field)), number=True, shown=shown,
+    )  # fmt: skip
 
 
 class HolderList(Listing):
