@@ -19,6 +19,8 @@ from sanbao.web.templatetags.parts import code, pill, place
 S = ArticleState
 PILLS = {S.DRAFT: "run", S.SUBMITTED: "soon", S.IN_FORCE: "fine"}
 WRITING = (S.DRAFT, S.SUBMITTED)
+#: How many quotations its page lists; the count beside them is of all.
+QUOTATIONS = 50
 
 
 def state_pill(article: Article) -> str:
@@ -67,7 +69,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     """One edition: both languages, what it is about, its other editions, and where it was quoted."""
     by = request.actor  # type: ignore[attr-defined]
     case: Article = moves.find(ARTICLE, pk, by)  # type: ignore[assignment]
-    quotations = list(case.quotations.order_by("-id")[:50])
+    quotations = list(case.quotations.order_by("-id")[:QUOTATIONS])
     subjects = shown((one.about for one in quotations), by)
     facts = {
         "case": case,
@@ -86,6 +88,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "quoted": case.quotations.count(),
         "quotations": [(one, subjects.get(one.about)) for one in quotations],
+        "newest": QUOTATIONS,
         "public": place("portal:guide", case.number) if case.reader == Reader.OUTSIDE else "",
     }
     return render(request, "knowledge/article.html", facts)
