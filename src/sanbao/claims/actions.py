@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sanbao.claims import queries, rules
@@ -12,13 +13,14 @@ from sanbao.claims.lifecycle import CLAIM
 from sanbao.claims.models import Claim
 from sanbao.claims.policies import decided
 from sanbao.complaints.models import Complaint
-from sanbao.kernel import attachments, numbering, obligations, signatures
+from sanbao.kernel import attachments, numbering, obligations, refusals, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import in_force, need_basis, refuse
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 
+_need = partial(refusals.need, clause="W-02")
 ASSESS, APPROVE, SETTLE = "claim.assess", "claim.approve", "claim.settle"
 
 
@@ -167,11 +169,6 @@ def withdraw(claim: Claim, *, by: Actor, reason: str, expect: int | None = None)
 
 
 # -- what every step insists on ------------------------------------------------------------------------------------
-
-
-def _need(condition: Any, code: str, zh: str, en: str, *, field: str = "", **facts: Any) -> None:
-    if not condition:
-        refuse(code, W(zh, en), clause="W-02", status=422 if field else 409, field=field, **facts)
 
 
 def _need_approver(claim: Claim, by: Actor) -> None:

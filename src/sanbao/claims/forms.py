@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import partial
 
 from django import forms
 
@@ -13,22 +13,11 @@ from sanbao.claims.models import Loss, Payment
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, line, words
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 
-BASIS_HINT = W("国家标准、法规、合同条款或程序条款", "A standard, regulation, contract clause or procedure clause")
-
-
-def _line(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **more)
-
-
-def _words(zh: str, en: str, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=8000, widget=forms.Textarea(attrs={"rows": 3}), **more)
-
-
-def _basis() -> forms.CharField:
-    return _line("依据", "Basis", 200, required=False, help_text=BASIS_HINT)
+_line = partial(line, required=True)
 
 
 def _money(zh: str, en: str) -> forms.DecimalField:
@@ -47,8 +36,8 @@ class FileForm(WithFiles):
     loss = forms.ChoiceField(label=W("损失种类", "Kind of loss"), choices=Loss.pairs)
     claimed = _money("索赔金额", "Amount claimed")
     currency = _line("币种", "Currency", 3, initial="CNY")
-    description = _words("损失情况和计算", "The loss, and how it is reckoned")
-    basis = _basis()
+    description = words("损失情况和计算", "The loss, and how it is reckoned")
+    basis = basis()
     files = Files()
 
     def clean_complaint(self) -> Complaint:
@@ -77,8 +66,8 @@ class EvidenceForm(WithFiles):
 @face(CLAIM, "assess", actions.assess)
 class AssessForm(ActForm):
     accepted = _money("认可金额（可为部分，0 为不认可）", "Amount accepted: all, a part, or 0")
-    assessment = _words("评估意见", "Assessment")
-    basis = _basis()
+    assessment = words("评估意见", "Assessment")
+    basis = basis()
 
 
 class ReasonForm(ActForm):
@@ -97,7 +86,7 @@ class ApproveForm(ActForm):
 
 @face(CLAIM, "refuse_claim", actions.refuse_claim)
 class RefuseForm(ReasonForm):
-    basis = _basis()
+    basis = basis()
 
 
 @face(CLAIM, "settle", actions.settle)

@@ -13,24 +13,6 @@ from sanbao.kernel.words import Vocabulary, W
 from sanbao.parties.models import Department, Person
 
 
-def line(zh: str, en: str, length: int = 120, *, required: bool = False, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, required=required, **more)
-
-
-def words(
-    zh: str, en: str, *, rows: int = 3, required: bool = True, length: int = 8000, **more: Any
-) -> forms.CharField:
-    """Free text of a person; ``length`` where a column holds less."""
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=W(zh, en), required=required, max_length=length, widget=area, **more)
-
-
-def basis(initial: str = "") -> forms.CharField:
-    """U-13; the action refuses an empty one, so that page and API cite the clause."""
-    hint = W("国家标准、法规、合同条款或程序条款", "A standard, regulation, contract clause or procedure clause")
-    return line("依据", "Basis", 200, help_text=hint, initial=initial)
-
-
 def pick(
     zh: str, en: str, of: type[Vocabulary], *, required: bool = True, empty: W | None = None, **more: Any
 ) -> forms.ChoiceField:
@@ -70,11 +52,6 @@ def moment(zh: str, en: str, *, required: bool = True, **more: Any) -> forms.Dat
     return forms.DateTimeField(label=W(zh, en), required=required, widget=picker, **more)
 
 
-def day(zh: str, en: str, **more: Any) -> forms.DateField:
-    picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=W(zh, en), widget=picker, **more)
-
-
 def department(zh: str, en: str, **more: Any) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(Department.objects.all(), to_field_name="code", label=W(zh, en), **more)
 
@@ -88,29 +65,6 @@ def colleague(zh: str, en: str, **more: Any) -> forms.ModelChoiceField:
 def row(zh: str, en: str, **more: Any) -> forms.ModelChoiceField:
     """A row of the case, by its id; the form says which in ``prepare``."""
     return forms.ModelChoiceField(Complaint.objects.none(), label=W(zh, en), **more)
-
-
-class Lines(forms.MultipleChoiceField):
-    """Several texts: one to a line on the page, a list in the API."""
-
-    widget = forms.Textarea
-
-    def __init__(self, zh: str, en: str, *, rows: int = 2, length: int = 300, **more: Any) -> None:
-        self.length = length
-        super().__init__(label=W(zh, en), **{"required": False, "widget": forms.Textarea(attrs={"rows": rows}), **more})
-
-    def to_python(self, value: Any) -> list[str]:
-        parts = value.splitlines() if isinstance(value, str) else value or []
-        return [text for part in parts if (text := str(part).strip())]
-
-    def validate(self, value: list[str]) -> None:
-        forms.Field.validate(self, value)
-        if any(len(text) > self.length for text in value):
-            sentence = W("每行最多 {n} 个字。", "At most {n} characters to a line.", n=self.length)
-            raise forms.ValidationError(sentence, code="too_long")  # type: ignore[arg-type]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
 
 
 class CaseField(forms.CharField):

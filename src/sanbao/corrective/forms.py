@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,28 +15,13 @@ from sanbao.corrective.models import Branch, CorrectiveAction, Measure, Metric
 from sanbao.kernel.codes import code_key, whole
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, day, line, words
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.words import W
 from sanbao.parties.models import Person, Supplier
 
-BASIS = W("检验报告、记录、标准或程序条款", "A report, a record, a standard or a clause")
-
-
-def short(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **more)
-
-
-def words(zh: str, en: str, *, rows: int = 3, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=8000, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def basis() -> forms.CharField:
-    return short("依据", "Basis", 200, required=False, help_text=BASIS)
-
-
-def day(zh: str, en: str) -> forms.DateField:
-    return forms.DateField(label=W(zh, en), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+short = partial(line, required=True)
 
 
 def staff() -> Any:

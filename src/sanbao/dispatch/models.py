@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -119,7 +119,7 @@ class PickList(Subject):
     @property
     def planned_until(self) -> datetime | None:
         """The end of the planned day."""
-        return datetime.combine(self.planned_on, time(23, 59), times.zone()) if self.planned_on else None
+        return times.end_of(self.planned_on) if self.planned_on else None
 
     @property
     def next_due_at(self) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -47,7 +47,7 @@ class Counts:
 
 def counts(first: date, last: date) -> Counts:
     """Both counts from a first day to a last day, both included, by the factory's days."""
-    begin, end = (_moment(day) for day in (first, last + timedelta(days=1)))
+    begin, end = (times.start_of(day) for day in (first, last + timedelta(days=1)))
     caught = Caught.objects.filter(at__gte=begin, at__lt=end)
     escaped = Escape.objects.filter(found_on__range=(first, last))
     shipped = Pick.objects.filter(fate=Fate.SHIPPED, ended_at__gte=begin, ended_at__lt=end)
@@ -73,10 +73,6 @@ def counts(first: date, last: date) -> Counts:
         found.total.escaped += tally.escaped
         found.total.shipped += tally.shipped
     return found
-
-
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(), times.zone())
 
 
 def _by(rows: Any, name: str = "key") -> dict[Any, int]:

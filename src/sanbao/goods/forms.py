@@ -15,6 +15,7 @@ from sanbao.goods.models import Label, Loss, ReprintReason
 from sanbao.goods.policies import LABELS
 from sanbao.goods.rules import codes_in
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.form_fields import basis, line
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
@@ -24,10 +25,6 @@ from sanbao.trace.models import Lot, QualityStatus
 ONE_A_LINE = W("一行一个，也可用空格或逗号隔开", "One a line, or separated by blanks or commas")
 RANGES = W("一行一个；连号写成 BQ-2026-000001..BQ-2026-000040", "One a line; a run as BQ-2026-000001..BQ-2026-000040")
 _PART = re.compile(r"(?P<weight>[\d.]+)(?:\s*kg)?(?:[\s×x*/]+(?P<pieces>\d{1,6}))?\s*支?", re.IGNORECASE)
-
-
-def line(zh: str, en: str, length: int, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **{"required": False, **more})
 
 
 def kilograms(zh: str, en: str, **more: Any) -> forms.DecimalField:
@@ -50,11 +47,6 @@ def pieces(**more: Any) -> forms.IntegerField:
 
 def product(zh: str, en: str) -> CodeField:
     return CodeField(Product, kind=W("产品", "Product"), label=W(zh, en), required=False)
-
-
-def basis() -> forms.CharField:
-    hint = W("标准、检验记录或程序条款", "A standard, an inspection record or a clause")
-    return line("依据", "Basis", 200, help_text=hint)  # the action says which clause asks for it
 
 
 def fault(what: str, sentence: W, clause: str = "T-10", **facts: Any) -> forms.ValidationError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import F, Max, Q, QuerySet
 
@@ -25,7 +25,7 @@ from sanbao.kernel import journal
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.keeping import InUse
-from sanbao.kernel.times import today, zone
+from sanbao.kernel.times import start_of, today
 from sanbao.materials.models import IncomingLot
 from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot, Receipt
@@ -88,10 +88,6 @@ def measured_since_good(instrument: Instrument) -> list[InspectionSheet]:
         results = results.filter(at__gte=start_of(good.on))
     sheets = InspectionSheet.objects.filter(pk__in=results.values("sheet")).exclude(state=SheetState.CANCELLED)
     return list(sheets.select_related("lot", "sample").order_by("-id"))
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone())
 
 
 def last_edition(number: str) -> int:

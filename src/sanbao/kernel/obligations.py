@@ -123,6 +123,12 @@ def discharge(*, subject: str, code: str, by: Actor, outcome: str = "", to: str 
     return done
 
 
+def fulfil(subject: str, *codes: str, by: Actor, outcome: str = "") -> None:
+    """Several duties of a subject at once, to whomever they fell; what is not open is no error."""
+    for code in codes:
+        discharge(subject=subject, code=code, by=by, outcome=outcome)
+
+
 def withdraw_all(*, subject: str, by: Actor, reason: str) -> int:
     """Take back every open duty of a subject that does not hold up its closing (the subject has ended)."""
     open_codes = Obligation.objects.filter(subject=subject, done_at=None, holds_closing=False)

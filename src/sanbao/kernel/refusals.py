@@ -65,6 +65,14 @@ def refuse(code: str, sentence: W, *, clause: str = "", status: int = 409, field
         raise Refusal(code, sentence, clause, status, field, facts)
 
 
+def need(
+    condition: object, code: str, zh: str, en: str, *, clause: str, field: str = "", status: int = 0, **facts: Any
+) -> None:
+    """Refuse unless the condition holds; with a field it is bad input (422), without one a conflict (409)."""
+    if not condition:
+        refuse(code, W(zh, en), clause=clause, status=status or (422 if field else 409), field=field, **facts)
+
+
 def need_basis(basis: str, field: str = "basis") -> None:
     """U-13: every decision cites what it rests on: a standard, a report, a regulation, a contract or a clause."""
     if len(basis.strip()) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,6 +30,16 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """A moment on the factory's wall clock."""
     return moment.astimezone(zone())
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in the factory."""
+    return datetime.combine(day, time(), tzinfo=zone())
+
+
+def end_of(day: date) -> datetime:
+    """The last minute of a day in the factory: until then what is due on the day is in time."""
+    return datetime.combine(day, time(23, 59), tzinfo=zone())
 
 
 def factory(text: str) -> datetime:

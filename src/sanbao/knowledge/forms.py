@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,19 +10,13 @@ from django.core.validators import ProhibitNullCharactersValidator
 
 from sanbao.catalog.models import DefectClass, Material, Product
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.form_fields import line, words
 from sanbao.kernel.words import W
 from sanbao.knowledge import actions
 from sanbao.knowledge.lifecycle import ARTICLE
 from sanbao.knowledge.models import Reader, Topic
 
-
-def _line(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **{"required": False, **more})
-
-
-def _text(zh: str, en: str, **more: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 8})
-    return forms.CharField(label=W(zh, en), max_length=20_000, widget=area, **{"required": False, **more})
+_text = partial(words, rows=8, length=20_000, required=False)
 
 
 def _several(zh: str, en: str, rows: Any) -> forms.ModelMultipleChoiceField:
@@ -52,11 +47,11 @@ class LinesField(forms.MultipleChoiceField):
 class ArticleForm(ActForm):
     topic = forms.ChoiceField(label=W("主题", "Topic"), choices=Topic.pairs, widget=forms.RadioSelect)
     reader = forms.ChoiceField(label=W("给谁看", "Written for"), choices=Reader.pairs, widget=forms.RadioSelect)
-    title_zh = _line("中文标题", "Title in Chinese")
+    title_zh = line("中文标题", "Title in Chinese")
     body_zh = _text("中文正文", "Text in Chinese")
-    title_en = _line("英文标题", "Title in English")
+    title_en = line("英文标题", "Title in English")
     body_en = _text("英文正文", "Text in English")
-    basis = _line("依据", "Basis", 200)
+    basis = line("依据", "Basis", 200)
     lines = LinesField(
         label=W("产品线（空格分开，空为全部）", "Product lines, blanks between; empty: all"), required=False
     )
@@ -102,7 +97,7 @@ class ReviseForm(ActForm):
 
 
 class ReasonForm(ActForm):
-    reason = _line("原因", "Reason", 300, required=True)
+    reason = line("原因", "Reason", 300, required=True)
 
 
 @face(ARTICLE, "send_back", actions.send_back)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django import forms
 
@@ -10,6 +10,7 @@ from sanbao.catalog.models import Product
 from sanbao.complaints.models import Channel
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import Lines, line, words
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.letters import actions, queries
@@ -20,12 +21,7 @@ from sanbao.parties.models import Customer
 WRITTEN = (Channel.LETTER, Channel.FAX, Channel.EMAIL, Channel.MESSAGE)
 
 
-def _line(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **{"required": False, **more})
-
-
-def _text(zh: str, en: str, rows: int = 8, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=40_000, widget=forms.Textarea(attrs={"rows": rows}), **more)
+_text = partial(words, rows=8, length=40_000)
 
 
 @face(USER_LETTER, "read", actions.read)
@@ -37,7 +33,7 @@ class ReadForm(ActForm):
         "Where text recognition is installed the text may be left empty: it is read from the scan.",
     )
     channel = forms.ChoiceField(label=W("渠道", "Channel"), choices=[(c.value, c.title) for c in WRITTEN])
-    text = _text("全文", "Full text", 12, required=False)
+    text = _text("全文", "Full text", rows=12, required=False)
     received_at = forms.DateTimeField(
         label=W("收到时间", "Received at"),
         required=False,
@@ -54,7 +50,7 @@ class CorrectForm(ActForm):
     hint = W(
         "对照原件改正；事实重新提出，重新核对。", "Put it right by the original; facts are proposed and judged anew."
     )
-    text = _text("全文", "Full text", 14)
+    text = _text("全文", "Full text", rows=14)
 
     def prepare(self) -> None:
         if self.case is not None:
@@ -86,21 +82,16 @@ class JudgeForm(ActForm):
 @face(USER_LETTER, "take_in", actions.take_in)
 class TakeInForm(ActForm):
     customer = CodeField(Customer, kind=W("客户", "Customer"), label=W("客户", "Customer"), required=False)
-    contact_name = _line("联系人", "Contact")
-    contact_phone = _line("电话", "Phone", 60)
-    contact_address = _line("地址", "Address", 200)
+    contact_name = line("联系人", "Contact")
+    contact_phone = line("电话", "Phone", 60)
+    contact_address = line("地址", "Address", 200)
     contact_unknown = forms.BooleanField(label=W("联系方式不详", "Contact unknown"), required=False)
-    code = _line("标签、喷码或批号", "Label, spray code or lot", 80)
+    code = line("标签、喷码或批号", "Label, spray code or lot", 80)
     product = CodeField(Product, kind=W("产品", "Product"), label=W("产品", "Product"), required=False)
-    product_text = _line("产品（原话）", "Product as told", 120)
-    title = _line("标题", "Title", 40)
+    product_text = line("产品（原话）", "Product as told", 120)
+    title = line("标题", "Title", 40)
     description = _text("投诉内容（原话）", "What was written, word for word")
-    demands = forms.CharField(
-        label=W("用户要求（每行一项）", "Demands, one to a line"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    demands = Lines("用户要求（每行一项）", "Demands, one to a line", rows=3)
     quality_related = forms.BooleanField(label=W("涉及产品质量", "Touches product quality"), required=False)
 
     def prepare(self) -> None:
@@ -114,10 +105,7 @@ class TakeInForm(ActForm):
         if self.is_bound and not hasattr(self.data, "getlist"):
             self.data = {**known, **self.data}
 
-    def clean_demands(self) -> list[str]:
-        return [line.strip()[:300] for line in self.cleaned_data["demands"].splitlines() if line.strip()]
-
 
 @face(USER_LETTER, "put_away", actions.put_away)
 class PutAwayForm(ActForm):
-    reason = _line("为什么不作投诉", "Why it is no complaint", 300, required=True)
+    reason = line("为什么不作投诉", "Why it is no complaint", 300, required=True)

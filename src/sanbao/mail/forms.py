@@ -9,12 +9,12 @@ from django import forms
 
 from sanbao.catalog.models import DefectClass, Product
 from sanbao.complaints import queries as complaints
-from sanbao.complaints.fields import line, words
 from sanbao.complaints.models import Complaint, Source
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import line, words
 from sanbao.kernel.kept_forms import CodeField, CodeInput
 from sanbao.kernel.words import W
 from sanbao.mail import actions, queries, rules

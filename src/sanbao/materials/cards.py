@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.quantities import Quantity
-from sanbao.kernel.times import local, zone
+from sanbao.kernel.times import local, start_of
 from sanbao.kernel.words import W
 from sanbao.materials import rules
 from sanbao.materials.models import IncomingLot, Lying, Place
@@ -59,7 +59,7 @@ class CardLine:
     @property
     def order(self) -> tuple[date, datetime, int, int]:
         day = self.on or date.min
-        moment = self.at or datetime.combine(day, time.min, zone())
+        moment = self.at or start_of(day)
         return local(moment).date() if self.at else day, moment, 0 if self.change > 0 else 1, self.record
 
     @property

@@ -133,11 +133,6 @@ def customer(zh: str, en: str, **more: Any) -> InUseField:
     return InUseField(Customer, kind=W("客户", "customer"), label=W(zh, en), **{"required": False, **more})
 
 
-def basis() -> forms.CharField:
-    """U-13; the action refuses an empty one, so that page and API cite the clause."""
-    return line("依据", "Basis", 200, help_text=W("标准、检验报告或程序条款", "A standard, a report or a clause"))
-
-
 class StoreForm(ActForm):
     """Tells its fields who asks."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from sanbao.complaints import queries as complaints
 from sanbao.kernel.codes import code_key, whole
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, line, words
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.quantities import Quantity, Unreadable
 from sanbao.kernel.times import today
@@ -25,19 +27,9 @@ from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot
 
 _SPLIT = re.compile(r"[\s,;，；、]+")
-BASIS = W("国家标准、检验报告、合同条款或程序条款", "A standard, a report, a contract clause or a clause")
 
 
-def oneline(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **more)
-
-
-def words(zh: str, en: str, *, rows: int = 3, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=8000, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def basis() -> forms.CharField:
-    return oneline("依据", "Basis", 200, required=False, help_text=BASIS)
+oneline = partial(line, required=True)
 
 
 def amount(zh: str, en: str, *, places: int = 3, **more: Any) -> forms.DecimalField:

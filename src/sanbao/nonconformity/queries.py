@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.quantities import Quantity
-from sanbao.kernel.times import zone
+from sanbao.kernel.times import start_of, zone
 from sanbao.kernel.words import Vocabulary
 from sanbao.nonconformity import rules
 from sanbao.nonconformity.models import PENDING, STANDING, Disposition, Line, NcState, Nonconformity, Origin, Way
@@ -131,10 +131,10 @@ def waiting(actor: Actor) -> int:
 
 def carried_out(actor: Actor, first: date, last: date) -> QuerySet[Disposition]:
     """Dispositions carried out in a period that cost something or lost material."""
-    begin, end = (datetime.combine(day, moment, tzinfo=zone()) for day, moment in ((first, time.min), (last, time.max)))
+    begin, end = start_of(first), start_of(last + timedelta(days=1))
     return (
         Disposition.objects.visible_to(actor)
-        .filter(executed_at__range=(begin, end))
+        .filter(executed_at__gte=begin, executed_at__lt=end)
         .select_related("record", "line")
         .order_by("executed_at", "id")
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from sanbao.catalog.models import Product
 from sanbao.complaints.models import Complaint
 from sanbao.goods import actions as goods
-from sanbao.kernel import numbering, obligations
+from sanbao.kernel import numbering, obligations, refusals
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import Refusal, in_force, refuse
+from sanbao.kernel.refusals import Refusal, in_force
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.materials.actions import placing
@@ -26,6 +27,7 @@ from sanbao.trace import actions as trace
 from sanbao.trace import queries as lots
 from sanbao.trace.models import Lot, LotKind, MovementKind, QualityStatus
 
+_need = partial(refusals.need, clause="W-09")
 MAKE = "processing.make"
 #: What can be put in: finished goods, and material (glass, gaskets, fittings) that is kept by weight.
 MATERIAL = (LotKind.LABEL, LotKind.RAW, LotKind.ITEM)
@@ -274,11 +276,6 @@ def _need_balance(step: Step[ProcessingOrder], balance: Balance, remark: str) ->
         missing=lots.exact(balance.unaccounted, "kg"),
         loss=str(rule["loss"]),
     )
-
-
-def _need(condition: object, code: str, zh: str, en: str, *, field: str = "", **facts: object) -> None:
-    if not condition:
-        refuse(code, W(zh, en), clause="W-09", status=422 if field else 409, field=field, **facts)
 
 
 # -- what follows --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django import forms
 from sanbao.catalog.models import Product
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.form_fields import line
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.parties.models import Customer
@@ -19,9 +21,7 @@ from sanbao.processing.models import ProcessingLine, Way
 from sanbao.processing.rules import MOST, Part, parts_of
 from sanbao.trace.queries import exact
 
-
-def _line(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **more)
+_line = partial(line, required=True)
 
 
 def _kilograms(zh: str, en: str, least: str = "0.001", **more: Any) -> forms.DecimalField:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
 
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import line, words
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.recall import actions
@@ -24,14 +26,9 @@ TELLING = [(way.value, way.title) for way in (Way.PHONE, Way.LETTER, Way.VISIT, 
 YES_NO = [("true", W("法定召回", "Statutory")), ("false", W("自愿召回", "Voluntary"))]
 
 
-def _line(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **more)
-
-
-def _words(zh: str, en: str, rows: int = 3, **more: Any) -> forms.CharField:
-    """Not required by the form: the action refuses with the clause, for page and API alike."""
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=W(zh, en), max_length=4000, widget=area, required=False, **more)
+_line = partial(line, required=True)
+#: Not required by the form: the action refuses with the clause, for page and API alike.
+_words = partial(words, required=False, length=4000)
 
 
 def _quantity(zh: str, en: str, **more: Any) -> forms.DecimalField:
@@ -148,7 +145,7 @@ class RejectForm(ActForm):
 @face(RECALL, "widen", actions.widen)
 class WidenForm(LotsForm):
     lots = _lots()
-    reason = _words("为什么扩大", "Why it is widened", 2)
+    reason = _words("为什么扩大", "Why it is widened", rows=2)
 
 
 @face(RECALL, "send_letters", actions.send_letters)
@@ -175,12 +172,12 @@ class ReportForm(ActForm):
 
 @face(RECALL, "end", actions.end)
 class EndForm(ActForm):
-    summary = _words("召回结果", "What it came to", 5)
+    summary = _words("召回结果", "What it came to", rows=5)
 
 
 @face(RECALL, "finish", actions.finish)
 class FinishForm(ActForm):
-    remarks = _words("发现的问题和改进", "Findings and improvements", 5)
+    remarks = _words("发现的问题和改进", "Findings and improvements", rows=5)
 
 
 # -- holders -------------------------------------------------------------------------------------------------------
@@ -189,18 +186,18 @@ class FinishForm(ActForm):
 @face(HOLDER, "notify", actions.notify)
 class NotifyForm(ActForm):
     way = forms.ChoiceField(label=W("怎样通知", "How"), choices=TELLING)
-    words = _words("同谁说的、说了什么", "To whom, and what was said", 2)
+    words = _words("同谁说的、说了什么", "To whom, and what was said", rows=2)
 
 
 @face(HOLDER, "attempt", actions.attempt)
 class AttemptForm(ActForm):
     way = forms.ChoiceField(label=W("怎样联系", "How"), choices=TELLING)
-    words = _words("为什么没有联系上", "Why in vain", 2)
+    words = _words("为什么没有联系上", "Why in vain", rows=2)
 
 
 @face(HOLDER, "give_up", actions.give_up)
 class GiveUpForm(ActForm):
-    words = _words("说明", "Remarks", 2)
+    words = _words("说明", "Remarks", rows=2)
 
 
 @face(HOLDER, "send_again", actions.send_again)
@@ -242,7 +239,7 @@ class EnterForm(ActForm):
 @face(HOLDER, "strike", actions.strike)
 class StrikeForm(ActForm):
     entry = forms.ModelChoiceField(RecallEntry.objects.none(), label=W("哪一笔", "Which entry"))
-    reason = _words("为什么冲销", "Why", 2)
+    reason = _words("为什么冲销", "Why", rows=2)
 
     def prepare(self) -> None:
         if self.case is not None:
@@ -252,7 +249,7 @@ class StrikeForm(ActForm):
 
 @face(HOLDER, "explain", actions.explain)
 class ExplainForm(ActForm):
-    explanation = _words("为什么查不明", "Why it cannot be accounted for", 4)
+    explanation = _words("为什么查不明", "Why it cannot be accounted for", rows=4)
 
 
 @face(HOLDER, "excuse", actions.excuse)

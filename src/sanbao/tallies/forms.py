@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django import forms
 
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.form_fields import day, words
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.tallies import actions
 from sanbao.tallies.lifecycle import ANALYSIS
 
-
-def _day(zh: str, en: str) -> forms.DateField:
-    return forms.DateField(label=W(zh, en), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-
-def _words(zh: str, en: str, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), **more)
+_words = partial(words, rows=4, length=20_000)
 
 
 @face(ANALYSIS, "analyse", actions.analyse)
@@ -27,8 +22,8 @@ class AnalyseForm(ActForm):
         "数字按今天的登记表留存；到期由规则表指定的岗位下结论。",
         "The figures of today are kept; the post that the policy names concludes it.",
     )
-    first = _day("从", "From")
-    last = _day("到", "To")
+    first = day("从", "From")
+    last = day("到", "To")
     occasion = forms.CharField(label=W("为什么现在分析", "Why now"), max_length=200)
 
     def prepare(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.form_fields import basis
 from sanbao.kernel.words import W
 from sanbao.trace import actions, queries
 from sanbao.trace.lifecycle import HOLD, PERMIT, REVERSAL, VERDICT
@@ -15,15 +16,6 @@ from sanbao.trace.models import Lot, PermitKind, QualityStatus, RecordKind
 
 _SEPARATORS = re.compile(r"[\s,;，；、]+")
 CODES = W("一行一个，也可用空格或逗号隔开", "One a line, or separated by blanks or commas")
-
-
-def basis() -> forms.CharField:
-    return forms.CharField(
-        label=W("依据", "Basis"),
-        max_length=200,
-        help_text=W("标准、检验报告或程序条款", "A standard, a report or a clause"),
-        required=False,  # the action says which clause asks for it
-    )
 
 
 class LotForm(ActForm):

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sanbao.complaints import queries
-from sanbao.complaints.actions.telling import need, person_of
+from sanbao.complaints.actions.telling import person_of
 from sanbao.complaints.consulting import CONSULTATION
 from sanbao.complaints.models import Consultation, ConsultationState, Opinion
 from sanbao.kernel import attachments, clocks, numbering, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force, need_basis
+from sanbao.kernel.refusals import in_force, need, need_basis
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties

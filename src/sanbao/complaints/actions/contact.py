@@ -7,14 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sanbao.complaints import rules, timing
-from sanbao.complaints.actions.telling import belonging, need, tell
+from sanbao.complaints.actions.telling import belonging, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Demand, Promise, PromiseKind, Waiting
 from sanbao.complaints.planning import lead_of
 from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import need_basis
+from sanbao.kernel.refusals import need, need_basis
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties

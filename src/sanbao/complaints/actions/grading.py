@@ -8,7 +8,7 @@ from typing import Any
 from sanbao.complaints import concerns, queries, rules, timing
 from sanbao.complaints.actions.containing import contain
 from sanbao.complaints.actions.responsibility import owe
-from sanbao.complaints.actions.telling import belonging, need, tell
+from sanbao.complaints.actions.telling import belonging, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Complaint, Settlement, Settling, State
 from sanbao.complaints.policies import GRADING
@@ -16,7 +16,7 @@ from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, need
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
 

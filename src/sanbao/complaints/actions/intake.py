@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sanbao.complaints import queries, rules, timing
-from sanbao.complaints.actions.telling import involve, need, person_of, tell
+from sanbao.complaints.actions.telling import involve, person_of, tell
 from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import (
     ORAL,
@@ -28,7 +28,7 @@ from sanbao.complaints.policies import WIDESPREAD
 from sanbao.kernel import attachments, numbering, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force, need_basis
+from sanbao.kernel.refusals import in_force, need, need_basis
 from sanbao.kernel.times import local, now, today
 from sanbao.kernel.words import W
 from sanbao.parties.models import Category, Customer, Person

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sanbao.complaints import papers, timing
 from sanbao.complaints.actions.contact import in_touch
-from sanbao.complaints.actions.telling import involve, need, tell
+from sanbao.complaints.actions.telling import involve, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import (
     Audience,
@@ -24,7 +24,7 @@ from sanbao.inspection.models import Inspection, Sample
 from sanbao.kernel import numbering, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force, need_basis
+from sanbao.kernel.refusals import in_force, need, need_basis
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties

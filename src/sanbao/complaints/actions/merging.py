@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from sanbao.complaints import queries, timing
-from sanbao.complaints.actions.telling import involve, need, tell
+from sanbao.complaints.actions.telling import involve, tell
 from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import Audience, Complaint
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.refusals import need
 from sanbao.kernel.words import W
 
 

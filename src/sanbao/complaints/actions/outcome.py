@@ -10,7 +10,7 @@ from sanbao.complaints.actions.intake import WAYS, register
 from sanbao.complaints.actions.investigation import took
 from sanbao.complaints.actions.merging import leave
 from sanbao.complaints.actions.quoting import quoted
-from sanbao.complaints.actions.telling import need, person_of, tell
+from sanbao.complaints.actions.telling import person_of, tell
 from sanbao.complaints.lifecycle import COMPLAINT, acting
 from sanbao.complaints.models import (
     Attitude,
@@ -29,7 +29,7 @@ from sanbao.complaints.policies import SATISFACTION
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import Refusal, in_force, need_basis
+from sanbao.kernel.refusals import Refusal, in_force, need, need_basis
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.knowledge.models import Article

@@ -7,13 +7,13 @@ from typing import Any
 
 from sanbao.complaints import queries, timing
 from sanbao.complaints.actions.intake import INTAKES, WAYS, join, register, report_to_gm, traceable, what
-from sanbao.complaints.actions.telling import involve, need, person_of, tell
+from sanbao.complaints.actions.telling import involve, person_of, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import ORAL, Audience, Complaint, LinkKind, Transfer
 from sanbao.complaints.planning import intake_of
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, need
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties

@@ -10,12 +10,12 @@ from sanbao.complaints import timing
 from sanbao.complaints.actions.contact import give_word, in_touch
 from sanbao.complaints.actions.intake import register, report_to_gm, what
 from sanbao.complaints.actions.quoting import quoted
-from sanbao.complaints.actions.telling import need, tell
+from sanbao.complaints.actions.telling import tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Matter, PromiseKind, Resolution, Satisfaction
 from sanbao.complaints.planning import at_intake, form_due
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, need
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.knowledge.models import Article

@@ -6,13 +6,13 @@ from typing import Any
 
 from sanbao.catalog.models import DefectClass
 from sanbao.complaints import queries, rules, timing
-from sanbao.complaints.actions.telling import involve, need, tell
+from sanbao.complaints.actions.telling import involve, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, DChoice
 from sanbao.kernel import obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force, need_basis
+from sanbao.kernel.refusals import in_force, need, need_basis
 from sanbao.kernel.words import W
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sanbao.complaints import spots, timing
-from sanbao.complaints.actions.telling import belonging, involve, need, person_of, tell
+from sanbao.complaints.actions.telling import belonging, involve, person_of, tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Source, SpotCheck, SpotHolding, SpotSignature
 from sanbao.complaints.planning import lead_of
@@ -17,8 +17,8 @@ from sanbao.kernel import attachments, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import digest
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force, need_basis
-from sanbao.kernel.times import now, zone
+from sanbao.kernel.refusals import in_force, need, need_basis
+from sanbao.kernel.times import end_of, now
 from sanbao.kernel.words import W
 from sanbao.parties.models import Department
 
@@ -90,7 +90,7 @@ def _check(step: Step[Complaint], authority_due: date | None) -> SpotCheck:
     timing.start(case, "sample", by=step.by)
     check = spots.of(case) or SpotCheck(complaint=case, located_at=now(), located_by=step.by.ref)
     check.authority_due = authority_due or check.authority_due
-    by_authority = datetime.combine(check.authority_due, time(23, 59), zone()) if check.authority_due else None
+    by_authority = end_of(check.authority_due) if check.authority_due else None
     by_policy = timing.due_of(case, "final") or case.next_due
     check.due_at = min(moment for moment in (by_authority, by_policy) if moment)
     check.save()

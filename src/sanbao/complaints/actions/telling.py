@@ -8,7 +8,7 @@ from sanbao.complaints.models import Audience, Complaint, Entry, Participant
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import Refusal, refuse
+from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties.models import Department, Person
@@ -39,12 +39,6 @@ def tell(
         person_id=step.by.person_id,
         key=key,
     )
-
-
-def need(condition: Any, code: str, zh: str, en: str, *, clause: str, field: str = "", **facts: Any) -> None:
-    """Refuse unless the condition holds; with a field it is bad input (422), without one a conflict (409)."""
-    if not condition:
-        refuse(code, W(zh, en), clause=clause, status=422 if field else 409, field=field, **facts)
 
 
 def belonging(row: Any, case: Complaint) -> None:

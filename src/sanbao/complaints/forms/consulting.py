@@ -7,11 +7,11 @@ from django import forms
 from sanbao.complaints import fields
 from sanbao.complaints.actions import consulting as actions
 from sanbao.complaints.consulting import CONSULTATION
-from sanbao.complaints.fields import line, words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.models import Able, Paper
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, line, words
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.parties.models import Customer, Department
@@ -58,7 +58,7 @@ class AnswerConsultationForm(CaseForm):
 @face(CONSULTATION, "conclude_consultation", actions.conclude_consultation)
 class ConcludeConsultationForm(CaseForm):
     reply = words("怎样答复对方", "What the user is told")
-    basis = fields.basis()
+    basis = basis()
     unanswered = line("不等部门答复的原因", "Why it ends without all answers", 300)
 
 

@@ -8,7 +8,6 @@ from uuid import uuid4
 from django import forms
 
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import line, words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
@@ -20,6 +19,7 @@ from sanbao.complaints.models import (
 )
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, day, line, words
 from sanbao.kernel.words import W
 
 
@@ -85,7 +85,7 @@ class JudgeDemandForm(CaseForm):
     rows = {"demand": "demands"}
     demand = forms.ModelChoiceField(Demand.objects.none(), label=W("哪项要求", "Which demand"))
     reasonable = fields.Verdict("判定", "Verdict", yes=W("合理", "Reasonable"), no=W("不合理", "Not reasonable"))
-    basis = fields.basis()
+    basis = basis()
 
 
 @face(COMPLAINT, "meet_demand", actions.meet_demand)
@@ -108,7 +108,7 @@ class PlanForm(CaseForm):
 @face(COMPLAINT, "pause", actions.pause)
 class PauseForm(CaseForm):
     reason = fields.radio("等什么", "Waiting for", Waiting)
-    expected_on = fields.day("预计到", "Expected on")
+    expected_on = day("预计到", "Expected on")
 
 
 @face(COMPLAINT, "resume", actions.resume)

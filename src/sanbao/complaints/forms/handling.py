@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import line, words
 from sanbao.complaints.forms.base import CaseForm, fault
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
@@ -18,6 +17,7 @@ from sanbao.complaints.models import (
 )
 from sanbao.inspection.models import Severity
 from sanbao.kernel.faces import face
+from sanbao.kernel.form_fields import basis, line, words
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.parties.models import Department, Supplier
@@ -26,7 +26,7 @@ from sanbao.parties.models import Department, Supplier
 @face(COMPLAINT, "explain", actions.explain)
 class ExplainForm(CaseForm):
     text = words("向用户说明了什么", "What was explained")
-    basis = fields.basis()
+    basis = basis()
     reaction = fields.pick("用户的反应", "How the user took it", Satisfaction, required=False)
     words = words("用户怎么说", "What the user said", rows=2, required=False)
 
@@ -120,14 +120,14 @@ class ResponsibilityForm(CaseForm):
     blame = fields.radio("责任在", "Responsible is", Blame)
     department = fields.department("责任部门", "Department", required=False)
     supplier = CodeField(Supplier, kind=W("供方", "Supplier"), label=W("供方代码", "Supplier code"), required=False)
-    basis = fields.basis()
+    basis = basis()
 
 
 @face(COMPLAINT, "give_opinion", actions.give_opinion)
 class OpinionForm(CaseForm):
     opinion = words("处理意见", "Handling opinion", rows=4)
     confirmed_class = fault("检验确认的类别", "Class as confirmed")
-    basis = fields.basis()
+    basis = basis()
 
     def prepare(self) -> None:
         super().prepare()

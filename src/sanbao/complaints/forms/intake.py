@@ -6,7 +6,7 @@ from django import forms
 
 from sanbao.catalog.models import Product
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import CaseField, Lines, line, words
+from sanbao.complaints.fields import CaseField
 from sanbao.complaints.forms.base import CaseForm, fault
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import (
@@ -17,6 +17,7 @@ from sanbao.complaints.models import (
 from sanbao.complaints.planning import intake_of
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import Lines, basis, line, words
 from sanbao.kernel.kept_forms import CodeField
 from sanbao.kernel.words import W
 from sanbao.parties.models import Category, Customer, Department, Region
@@ -72,7 +73,7 @@ class LightForm(WhoAndWhat):
     )
     description = words("什么事", "What about", rows=2)
     explanation = words("怎样解释的", "What was explained", rows=2)
-    basis = fields.basis("SB-C C-04")
+    basis = basis("SB-C C-04")
     quality_related = fields.yes("涉及产品质量", "Touches product quality")
     satisfied = fields.yes("用户满意", "The user is satisfied", initial=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import CaseField, line, words
+from sanbao.complaints.fields import CaseField
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.forms.quoting import Quotes, Quoting, also
 from sanbao.complaints.lifecycle import COMPLAINT
@@ -22,13 +22,14 @@ from sanbao.complaints.planning import closed_long_ago
 from sanbao.kernel import obligations
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, line, words
 from sanbao.kernel.words import W
 
 
 @face(COMPLAINT, "answer", actions.answer)
 class AnswerForm(Quoting):
     text = words("答复内容", "Answer", rows=4)
-    basis = fields.basis()
+    basis = basis()
     care = words("保管和使用方法（D 级必填）", "Storage and use (needed for grade D)", rows=2, required=False)
     quotes = Quotes()
     also = also()
@@ -81,13 +82,13 @@ class ApproveForm(CaseForm):
 
 @face(COMPLAINT, "close", actions.close)
 class CloseForm(CaseForm):
-    basis = fields.basis("SB-C C-11")
+    basis = basis("SB-C C-11")
     remark = words("说明", "Remark", rows=2, required=False)
 
 
 @face(COMPLAINT, "close_unsatisfied", actions.close_unsatisfied)
 class CloseUnsatisfiedForm(CaseForm):
-    basis = fields.basis()
+    basis = basis()
     remark = words("说明", "Remark", rows=2, required=False)
 
 

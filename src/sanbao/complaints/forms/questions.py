@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 
 from sanbao.complaints import actions, fields
-from sanbao.complaints.fields import words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.forms.intake import WhoAndWhat
 from sanbao.complaints.forms.quoting import Quotes, Quoting, also
@@ -13,6 +12,7 @@ from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import Resolution
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import words
 from sanbao.kernel.words import W
 from sanbao.parties.models import Category
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from sanbao.complaints.fields import line
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.models import Complaint
+from sanbao.kernel.form_fields import line
 from sanbao.kernel.words import W
 from sanbao.knowledge import queries as articles
 from sanbao.knowledge.models import Article

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 
 from sanbao.complaints import actions, fields, spots
-from sanbao.complaints.fields import Lines, words
 from sanbao.complaints.forms.base import CaseForm
 from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import SpotHolding
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import Lines, basis, day, words
 from sanbao.kernel.words import W
 
 
@@ -23,7 +23,7 @@ class LocateForm(CaseForm):
         "The forward trace lists every holder; a single label stands for its basket. The salespeople are sent there.",
     )
     codes = Lines("批号、喷码或标签（每行一个）", "Lots, spray codes or labels, one to a line", rows=3)
-    authority_due = fields.day("文书要求的答复日", "Answer required by", required=False)
+    authority_due = day("文书要求的答复日", "Answer required by", required=False)
 
     def prepare(self) -> None:
         super().prepare()
@@ -55,7 +55,7 @@ class MaterialForm(CaseForm):
 @face(COMPLAINT, "draft_joint_answer", actions.draft_joint_answer)
 class JointAnswerForm(CaseForm):
     text = words("联合答复", "Joint answer", rows=5)
-    basis = fields.basis()
+    basis = basis()
 
     def prepare(self) -> None:
         super().prepare()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sanbao.complaints.models import Complaint
 from sanbao.corrective import queries, rules
-from sanbao.corrective.actions.telling import ANSWER, CAUSE, RECURRENCE, VERIFY, done, lead_of, need, owe
+from sanbao.corrective.actions.telling import ANSWER, CAUSE, RECURRENCE, VERIFY, lead_of, need, owe
 from sanbao.corrective.lifecycle import ACTION
 from sanbao.corrective.models import ActionKind, ActionState, CorrectiveAction, Metric
 from sanbao.corrective.policies import due, rule_of
 from sanbao.kernel import signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.refusals import need_basis
-from sanbao.kernel.times import local, now, today, zone
+from sanbao.kernel.times import end_of, local, now, today
 
 A = ActionState
 
@@ -60,7 +61,7 @@ def verify(
             )
         case.verdict, case.verdict_basis, case.verified_by, case.verified_at = verdict.strip(), basis, by.ref, now()
         step.record(effect=case.after, effective=effective, basis=basis)
-        done(case, VERIFY, by=by, outcome="effective" if effective else "not effective")
+        fulfil(case.subject, VERIFY, by=by, outcome="effective" if effective else "not effective")
         if effective:
             case.outcome = "effective"
             step.to(A.EFFECTIVE)
@@ -92,9 +93,9 @@ def prolong(
             field="until",
         )
         case.verify_on = until
-        case.due_at = datetime.combine(until, time(23, 59), tzinfo=zone())
+        case.due_at = end_of(until)
         step.record(reason=reason)
-        done(case, VERIFY, by=by, outcome=reason)
+        fulfil(case.subject, VERIFY, by=by, outcome=reason)
         owe(case, VERIFY, str(rule_of(case.kind)["verifier"]), "验证 {number} 的效果：{title}",
             "Verify the effect of {number}: {title}", by=by, due=case.due_at)  # fmt: skip
     return step.case
@@ -105,7 +106,7 @@ def reopen(case: CorrectiveAction, *, by: Actor, reason: str, expect: int | None
     with ACTION.move("reopen", case, by=by, expect=expect) as step:
         step.case.reason = reason[:300]
         step.record(reason=reason)
-        done(step.case, RECURRENCE, by=by, outcome=reason)
+        fulfil(step.case.subject, RECURRENCE, by=by, outcome=reason)
         _again(step)
     return step.case
 
@@ -146,8 +147,9 @@ def note_recurrence(case: CorrectiveAction, complaint: Complaint, *, by: Actor) 
         step.case.recurrences = [*step.case.recurrences, complaint.pk]
         step.record(complaint=complaint.subject, **rule.as_facts())
         if rule["recurrence"] == "propose":
-            owe(step.case, RECURRENCE, "qc", "{number} 复发（" + complaint.number + "），决定是否重新打开",
-                "{number} came back (" + complaint.number + "): decide whether to take it up again", by=by)  # fmt: skip
+            owe(step.case, RECURRENCE, "qc", "{number} 复发（{complaint}），决定是否重新打开",
+                "{number} came back ({complaint}): decide whether to take it up again", by=by,
+                complaint=complaint.number)  # fmt: skip
     if rule["recurrence"] == "reopen" and not known:
         return reopen(step.case, by=by, reason=f"{complaint.number} 复发 came back")
     return step.case

@@ -9,7 +9,7 @@ from typing import Any
 from sanbao.catalog.models import DefectClass, Product
 from sanbao.corrective import links, rules
 from sanbao.corrective.actions.opening import begin
-from sanbao.corrective.actions.telling import ANSWER, CAUSE_FOUND, REVIEW, done, need, owe, pay
+from sanbao.corrective.actions.telling import ANSWER, CAUSE_FOUND, REVIEW, need, owe, pay
 from sanbao.corrective.actions.working import implemented
 from sanbao.corrective.lifecycle import ACTION
 from sanbao.corrective.models import ActionKind, CorrectiveAction, Measure
@@ -18,6 +18,7 @@ from sanbao.kernel import attachments, notices, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.notices import Addressee
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
@@ -70,7 +71,7 @@ def _send(step: Step[CorrectiveAction]) -> None:
     about = f"corrective:{case.pk}:{case.round}:{int(case.asked_at.timestamp())}"
     notices.tell_these(people, about=about, subject=case.subject, sentence=sentence, clause="Q-05")
     step.record(mailed=len(people), until=case.link_until)
-    done(case, ANSWER, by=by)
+    fulfil(case.subject, ANSWER, by=by)
     owe(
         case,
         ANSWER,
@@ -151,7 +152,7 @@ def _answered(
     Measure.objects.filter(action=case, round=case.round).delete()
     Measure.objects.create(action=case, round=case.round, text=measure.strip(), owner=None, due_on=due_on)
     step.private(name=name.strip(), cause=case.occurrence_cause, measure=measure)
-    done(case, ANSWER, by=step.by)
+    fulfil(case.subject, ANSWER, by=step.by)
     owe(
         case,
         REVIEW,
@@ -176,7 +177,7 @@ def accept_answer(
         Measure.objects.filter(action=case, round=case.round).update(
             done_by=f"supplier:{case.supplier_id}", evidence=remark
         )
-        done(case, REVIEW, by=by)
+        fulfil(case.subject, REVIEW, by=by)
         if in_force("Q-05"):
             pay(case, CAUSE_FOUND, by=by)
         implemented(step)
@@ -190,7 +191,7 @@ def return_answer(case: CorrectiveAction, *, by: Actor, reason: str, expect: int
         case, rule = step.case, rule_of(ActionKind.SUPPLIER)
         _need_reviewer(case, by)
         case.returned_because, case.link_until = reason, now() + timedelta(days=int(rule["link_days"]))
-        done(case, REVIEW, by=by, outcome=reason)
+        fulfil(case.subject, REVIEW, by=by, outcome=reason)
         owe(case, ANSWER, "purchasing", "{number} 取得供方重新答复：{title}",
             "Get the supplier to answer {number} anew: {title}", by=by, clause="Q-05", due=case.due_at)  # fmt: skip
     return step.case

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sanbao.corrective import queries, rules
@@ -14,7 +14,6 @@ from sanbao.corrective.actions.telling import (
     CAUSE_FOUND,
     PLAN,
     VERIFY,
-    done,
     lead_of,
     need,
     owe,
@@ -26,8 +25,9 @@ from sanbao.corrective.policies import rule_of
 from sanbao.kernel import attachments, clocks, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.refusals import in_force, need_basis
-from sanbao.kernel.times import now, today, zone
+from sanbao.kernel.times import end_of, now, today
 from sanbao.parties.models import Person
 
 A = ActionState
@@ -58,7 +58,7 @@ def find_cause(
         case.escape_whys, case.escape_cause = _rooted("escape", escape_whys, escape_cause, enough)
         case.cause_basis, case.similar, case.found_by, case.found_at = basis, similar.strip(), by.ref, now()
         step.record(basis=basis, whys=[len(case.occurrence_whys), len(case.escape_whys)])
-        done(case, CAUSE, by=by)
+        fulfil(case.subject, CAUSE, by=by)
         owe(case, PLAN, lead_of(case), "{number} 定措施：{title}", "Lay down measures for {number}: {title}", by=by)
         pay(case, CAUSE_FOUND, by=by)
     return step.case
@@ -112,7 +112,7 @@ def plan_measure(
         made = Measure.objects.create(action=case, round=case.round, text=text.strip(), owner=owner, due_on=due_on)
         case.planned_by = by.ref
         step.record(measure=made.pk, owner=owner.pk, due_on=due_on)
-        done(case, PLAN, by=by)
+        fulfil(case.subject, PLAN, by=by)
         owe(
             case,
             APPROVE,
@@ -134,19 +134,14 @@ def approve_measures(case: CorrectiveAction, *, by: Actor, expect: int | None = 
         content = {"action": case.number, "measures": [[m.pk, m.text, m.owner_id, m.due_on] for m in planned]}
         signatures.sign(subject=case.subject, meaning="approve", content=content, by=by, clause="Q-03")
         case.approved_by, case.approved_at = by.ref, now()
-        done(case, APPROVE, by=by)
+        fulfil(case.subject, APPROVE, by=by)
         for measure in planned:
-            due = datetime.combine(measure.due_on, time(23, 59), tzinfo=zone())
+            what = measure.text.strip().splitlines()[0][:60]
             owe(
-                case, measure.code, f"person:{measure.owner_id}", "{number} 措施：" + _short(measure.text),
-                "Measure of {number}: " + _short(measure.text), by=by, clause="C-18", due=due,
+                case, measure.code, f"person:{measure.owner_id}", "{number} 措施：{what}",
+                "Measure of {number}: {what}", by=by, clause="C-18", due=end_of(measure.due_on), what=what,
             )  # fmt: skip
     return step.case
-
-
-def _short(text: str) -> str:
-    line = text.strip().splitlines()[0][:60]
-    return line.replace("{", "（").replace("}", "）")
 
 
 def return_measures(case: CorrectiveAction, *, by: Actor, reason: str, expect: int | None = None) -> CorrectiveAction:
@@ -154,7 +149,7 @@ def return_measures(case: CorrectiveAction, *, by: Actor, reason: str, expect: i
     with ACTION.move("return_measures", case, by=by, expect=expect) as step:
         _need_approver(step.case, by)
         step.case.reason = reason
-        done(step.case, APPROVE, PLAN, by=by, outcome=reason)
+        fulfil(step.case.subject, APPROVE, PLAN, by=by, outcome=reason)
         owe(
             step.case, CAUSE, lead_of(step.case), "{number} 重新分析：{title}", "Analyse {number} again: {title}", by=by
         )
@@ -207,7 +202,7 @@ def report_done(
         measure.save(update_fields=["done_at", "done_by", "evidence"])
         attachments.attach(files, subject=case.subject, by=by, clause="Q-03")
         step.record(measure=measure.pk)
-        done(case, measure.code, by=by)
+        fulfil(case.subject, measure.code, by=by)
         if all(one.done_at for one in queries.measures(case)):
             implemented(step)
         else:
@@ -222,7 +217,7 @@ def implemented(step: Step[CorrectiveAction]) -> None:
     if isinstance(step.move.target, tuple):
         step.to(A.WAITING)
     case.implemented_at, case.verify_on = now(), today() + timedelta(days=int(rule["effect_days"]))
-    case.due_at = datetime.combine(case.verify_on, time(23, 59), tzinfo=zone())
+    case.due_at = end_of(case.verify_on)
     step.record(**rule.as_facts())
     if in_force("C-18"):
         pay(case, ACTED, by=by)

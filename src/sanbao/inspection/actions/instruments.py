@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sanbao.inspection import queries
@@ -17,7 +17,7 @@ from sanbao.kernel.codes import code_key
 from sanbao.kernel.keeping import InUse, fill, insert, retiring
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import in_force, refuse
-from sanbao.kernel.times import now, today, zone
+from sanbao.kernel.times import end_of, now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
 
@@ -152,8 +152,3 @@ def _owe_assessment(step: Step[Instrument], numbers: list[str]) -> None:
         due=calendar().counting(rule["assess"].working).due(now(), rule["assess"]),
         holds_closing=True,
     )
-
-
-def end_of(day: date) -> datetime:
-    """The last minute of a day in the factory."""
-    return datetime.combine(day, time(23, 59), tzinfo=zone())

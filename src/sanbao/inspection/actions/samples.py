@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sanbao.inspection import queries
-from sanbao.inspection.actions.instruments import end_of
 from sanbao.inspection.lifecycle import INSPECTION, SAMPLE
 from sanbao.inspection.models import Custody, Inspection, InspectionSheet, Sample, SampleState, SheetState
 from sanbao.inspection.policies import SAMPLE_KEEPING
@@ -14,7 +13,7 @@ from sanbao.kernel import numbering, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import in_force, need_basis, refuse
-from sanbao.kernel.times import now, today
+from sanbao.kernel.times import end_of, now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
 from sanbao.parties.models import Person

@@ -8,13 +8,14 @@ from django import forms
 
 from sanbao.catalog.models import Material, Product
 from sanbao.inspection import actions
-from sanbao.inspection.forms.samples import LotField, day, line, words
+from sanbao.inspection.forms.samples import LotField
 from sanbao.inspection.lifecycle import INSPECTION_PLAN, INSPECTION_SHEET, INSTRUMENT, SAMPLING_SERIES
 from sanbao.inspection.models import CalibrationResult, InspectionPlan, PlanState, Sample
 from sanbao.inspection.queries import concludable, last_calibration
 from sanbao.inspection.sampling import LEVELS
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import day, line, words
 from sanbao.kernel.kept_forms import CodeField, KeptForm
 from sanbao.kernel.words import W
 
@@ -36,10 +37,10 @@ RESULTS = W(
 
 @face(INSTRUMENT, "edit", actions.edit_instrument)
 class InstrumentForm(KeptForm):
-    name = line("名称", "Name", required=True)
+    name = line("名称", "Name", 80, required=True)
     kind = line("类别（检验计划里要求的）", "Kind, as plans ask for it", 40, required=True)
     measures = line("量程和准确度", "Range and accuracy", 120)
-    place = line("放在哪里", "Where it is")
+    place = line("放在哪里", "Where it is", 80)
 
 
 @face(INSTRUMENT, "open", actions.register_instrument)
@@ -58,7 +59,7 @@ class CalibrateForm(ActForm):
     result = forms.ChoiceField(label=W("结果", "Result"), choices=CalibrationResult.pairs, widget=forms.RadioSelect)
     on = day("校准日期", "Calibrated on")
     due_on = day("有效期至", "Holds until", required=False)
-    certificate = line("证书编号", "Certificate number")
+    certificate = line("证书编号", "Certificate number", 80)
     laboratory = line("校准单位", "Laboratory", 120)
     remark = line("说明", "Remark", 300)
     files = Files()

@@ -12,23 +12,10 @@ from sanbao.inspection.models import Finding, InspectionSheet, Origin, Sample, S
 from sanbao.inspection.queries import concludable
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import day, line, words
 from sanbao.kernel.words import W
 from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot
-
-
-def line(zh: str, en: str, length: int = 80, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **{"required": False, **more})
-
-
-def words(zh: str, en: str, **more: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=W(zh, en), max_length=8000, widget=area, **more)
-
-
-def day(zh: str, en: str, **more: Any) -> forms.DateField:
-    picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=W(zh, en), widget=picker, **more)
 
 
 class LotField(forms.CharField):
@@ -66,46 +53,46 @@ class RegisterForm(LotForm):
         "A sample or a failed part that was brought unasked: QC takes it over under a number.",
     )
     wanted = line("什么样品", "What it is", 300, required=True)
-    label = line("样品标签", "Sample label", required=True)
+    label = line("样品标签", "Sample label", 80, required=True)
     lot = LotField(label=W("批次", "Lot"), max_length=64, required=False)
-    place = line("放在哪里", "Where it is put", required=True)
-    given_by = line("由谁交来", "Handed in by", required=True)
-    about = line("为哪件事（如 complaint:12）", "About (such as complaint:12)")
+    place = line("放在哪里", "Where it is put", 80, required=True)
+    given_by = line("由谁交来", "Handed in by", 80, required=True)
+    about = line("为哪件事（如 complaint:12）", "About (such as complaint:12)", 80)
 
 
 @face(SAMPLE, "send", actions.send)
 class SendForm(ActForm):
-    given_by = line("由谁交出", "Given by")
-    waybill = line("单号", "Waybill")
-    label = line("标签", "Label")
-    place = line("在哪里", "Where")
+    given_by = line("由谁交出", "Given by", 80)
+    waybill = line("单号", "Waybill", 80)
+    label = line("标签", "Label", 80)
+    place = line("在哪里", "Where", 80)
 
 
 @face(SAMPLE, "receive", actions.receive)
 class ReceiveForm(ActForm):
-    label = line("样品标签", "Sample label", required=True)
-    place = line("放在哪里", "Where it is put", required=True)
-    given_by = line("由谁交来", "Handed in by")
+    label = line("样品标签", "Sample label", 80, required=True)
+    place = line("放在哪里", "Where it is put", 80, required=True)
+    given_by = line("由谁交来", "Handed in by", 80)
     remark = line("说明", "Remark", 300)
 
 
 @face(SAMPLE, "hand_over", actions.hand_over)
 class HandOverForm(ActForm):
-    taken_by = line("交给谁", "To whom", required=True)
-    place = line("到哪里", "Where to", required=True)
+    taken_by = line("交给谁", "To whom", 80, required=True)
+    place = line("到哪里", "Where to", 80, required=True)
     remark = line("说明", "Remark", 300)
 
 
 @face(SAMPLE, "store", actions.store)
 class StoreForm(ActForm):
-    place = line("样品架", "Shelf", required=True)
+    place = line("样品架", "Shelf", 80, required=True)
     kept_until = day("留样至（空着按规则表）", "Kept until (empty: by the policy)", required=False)
     remark = line("说明", "Remark", 300)
 
 
 @face(SAMPLE, "give_back", actions.give_back)
 class GiveBackForm(ActForm):
-    taken_by = line("退给谁", "To whom", required=True)
+    taken_by = line("退给谁", "To whom", 80, required=True)
     remark = line("说明", "Remark", 300)
 
 

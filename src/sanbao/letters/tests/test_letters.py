@@ -73,6 +73,17 @@ def test_a_program_reads_checks_and_registers_a_letter(people: Any, by: Any) -> 
     assert done["number"] in browser(people["clerk"]).get(case.get_absolute_url()).content.decode()
 
 
+@pytest.mark.clause("C-03")
+def test_a_demand_that_does_not_fit_is_sent_back_whole_and_never_cut(people: Any, by: Any) -> None:  # noqa: F811
+    program, long = Program(people["clerk"]), "换" * 301
+    letter = program.post("user-letters", channel="letter", text=CHINESE)
+    program.post(f"user-letters/{letter['id']}/judge-facts", accepted=[f["id"] for f in letter["facts"]])
+    problem = program.refused(f"user-letters/{letter['id']}/take-in", demands=["更换", long])
+    assert problem["status"] == 422 and problem["errors"][0]["field"] == "demands"
+    page = browser(people["clerk"]).post(f"/letters/{letter['id']}/do/take_in", {"demands": f"更换\n{long}"})
+    assert page.status_code == 422 and long in page.content.decode() and not Complaint.objects.exists()
+
+
 def test_a_letter_that_is_no_complaint_is_put_away_with_its_reason(letter: UserLetter, by: Any) -> None:  # noqa: F811
     letter = actions.put_away(letter, by=by.clerk, reason="推销信")
     assert (letter.state, letter.reason) == (UserLetterState.PUT_AWAY, "推销信")

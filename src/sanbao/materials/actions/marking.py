@@ -9,11 +9,12 @@ from sanbao.kernel import notices, numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.notices import Addressee
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.materials import links, policies
-from sanbao.materials.actions.telling import CLOCKWORK, done, need, owe
+from sanbao.materials.actions.telling import CLOCKWORK, need, owe
 from sanbao.materials.lifecycle import MARKING_NOTICE
 from sanbao.materials.models import MarkingNotice, MarkingState
 from sanbao.parties.models import Contact, ContactState, Supplier
@@ -73,7 +74,7 @@ def outdate(*, by: Actor = CLOCKWORK) -> int:
             continue
         with MARKING_NOTICE.move("outdate", notice, by=by) as step:
             step.record(version=newest.version)
-            done(step.case, ACKNOWLEDGE, by=by)
+            fulfil(step.case.subject, ACKNOWLEDGE, by=by)
             sentence = W("重新告知 {supplier}“{of}”的标识要求", "Tell {supplier} anew what to mark on “{of}”")
             sentence = sentence.format(supplier=notice.supplier.name, of=notice.material_class)
             owe(step.case, TELL_AGAIN, "purchasing", sentence, by=by, clause="T-01")
@@ -105,7 +106,7 @@ def _tell(step: Step[MarkingNotice]) -> None:
     about = f"marking:{case.pk}:{case.sendings}"
     notices.tell_these(people, about=about, subject=case.subject, sentence=sentence, clause="T-01")
     step.record(mailed=len(people))
-    done(case, ACKNOWLEDGE, TELL_AGAIN, by=by)
+    fulfil(case.subject, ACKNOWLEDGE, TELL_AGAIN, by=by)
     _remind(case, by, case.due_at)
 
 
@@ -123,4 +124,4 @@ def _acknowledged(step: Step[MarkingNotice], name: str, how: str) -> None:
          clause="T-01", field="name")  # fmt: skip
     case.acknowledged_at, case.acknowledged_by, case.acknowledged_how = now(), name.strip()[:80], how[:200]
     step.private(name=name.strip())
-    done(case, ACKNOWLEDGE, by=step.by)
+    fulfil(case.subject, ACKNOWLEDGE, by=step.by)

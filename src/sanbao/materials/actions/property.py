@@ -7,13 +7,14 @@ from typing import Any
 
 from sanbao.kernel import attachments, numbering
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.materials import policies
 from sanbao.materials.actions.placing import same_unit
-from sanbao.materials.actions.telling import done, keeper, need, one_lot, owe
+from sanbao.materials.actions.telling import keeper, need, one_lot, owe
 from sanbao.materials.lifecycle import PROPERTY
 from sanbao.materials.models import PropertyEvent, PropertyReport
 from sanbao.materials.stock import left_of
@@ -77,5 +78,5 @@ def tell(case: PropertyReport, *, by: Actor, how: str, answer: str = "", expect:
         step.case.told_by, step.case.told_at = by.ref, now()
         step.case.told_how, step.case.answer = how, answer
         step.private(how=how, answer=answer)
-        done(step.case, TELL, by=by)
+        fulfil(step.case.subject, TELL, by=by)
     return step.case

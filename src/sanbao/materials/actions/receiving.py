@@ -9,13 +9,14 @@ from typing import Any
 from sanbao.kernel import attachments, numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.materials import marking, policies
 from sanbao.materials.actions import placing
-from sanbao.materials.actions.telling import CLOCKWORK, done, keeper, need, owe
+from sanbao.materials.actions.telling import CLOCKWORK, keeper, need, owe
 from sanbao.materials.lifecycle import DELIVERY, INCOMING
 from sanbao.materials.models import Delivery, IncomingLot, IncomingState, IncomingStep, Place
 from sanbao.parties import actions as parties
@@ -135,7 +136,7 @@ def cancel(incoming: IncomingLot, *, by: Actor, reason: str, expect: int | None 
     with INCOMING.move("cancel", incoming, by=by, expect=expect) as step:
         step.record(reason=reason)
         note(step.case, "cancel", by, reason)
-        done(step.case, *EVERY, by=by, outcome=reason)
+        fulfil(step.case.subject, *EVERY, by=by, outcome=reason)
     return step.case
 
 
@@ -147,7 +148,7 @@ def strike(incoming: IncomingLot, *, by: Actor = CLOCKWORK) -> IncomingLot:
         note(step.case, "strike", by)
         sentence = W("重新收进 {lot}：进仓已冲销", "Take in {lot} anew: its receipt was struck", lot=str(step.case))
         owe(step.case, RETAKE, "warehouse", sentence, by=by, clause="T-06")
-        done(step.case, INSPECT, by=by)
+        fulfil(step.case.subject, INSPECT, by=by)
     return step.case
 
 
@@ -176,7 +177,7 @@ def take_in(step: Step[IncomingLot], place: Place | None) -> None:
     if place is not None:
         placing.lay(receipt.lot, place, by=by, pieces=case.pieces)
     note(case, "accept", by, place.code if place else "", receipt.lot.code)
-    done(case, SETTLE, RETAKE, by=by, outcome=receipt.lot.code)
+    fulfil(case.subject, SETTLE, RETAKE, by=by, outcome=receipt.lot.code)
     plain, tight = W("检验 {lot}", "Inspect {lot}"), W("检验 {lot}（加严抽样）", "Inspect {lot} (tightened sampling)")
     sentence = (tight if case.tightened else plain).format(lot=f"{case.material.name} {receipt.lot.code}")
     owe(case, INSPECT, "qc", sentence, by=by, clause="T-06", due=case.due_at)
@@ -208,7 +209,7 @@ def _tell_purchasing(step: Step[IncomingLot]) -> None:
     """T-04: what is refused goes to purchasing, with what it lacks and until when."""
     case, missing = step.case, marking.still_missing(step.case)
     if not missing:
-        done(case, SETTLE, by=step.by)
+        fulfil(case.subject, SETTLE, by=step.by)
     elif in_force("T-04"):
         sentence = W("处理拒收 {lot}：缺{list}", "Settle the refusal of {lot}: it lacks {list}")
         sentence = sentence.format(lot=str(case), list=marking.titles(missing))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from sanbao.kernel import obligations
+from sanbao.kernel import obligations, refusals
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject
-from sanbao.kernel.refusals import Refusal, refuse
+from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.words import W
 from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot
 
 #: What the house does itself, because somebody decided it who does not keep the book.
 CLOCKWORK = Actor.clockwork("materials")
+#: What the store refuses is what was typed or scanned, never a state of the case.
+need = partial(refusals.need, status=422)
 
 
 def keeper(by: Actor, permission: str) -> Actor:
@@ -36,17 +38,6 @@ def owe(
     obligations.owe(
         subject=case.subject, code=code, sentence=sentence, to=to, by=by, clause=clause, due=due, holds_closing=holds
     )
-
-
-def done(case: Subject, *codes: str, by: Actor, outcome: str = "") -> None:
-    for code in codes:
-        obligations.discharge(subject=case.subject, code=code, by=by, outcome=outcome)
-
-
-def need(condition: Any, code: str, zh: str, en: str, *, clause: str, field: str = "", **facts: Any) -> None:
-    """Refuse unless the condition holds."""
-    if not condition:
-        refuse(code, W(zh, en), clause=clause, status=422, field=field, **facts)
 
 
 def one_lot(code: str, *, by: Actor, clause: str, kinds: frozenset[str] = frozenset()) -> Lot:

@@ -9,6 +9,7 @@ from typing import Any
 from sanbao.kernel import attachments, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.refusals import in_force, need_basis
 from sanbao.kernel.words import W
 from sanbao.materials import marking, policies
@@ -24,7 +25,7 @@ from sanbao.materials.actions.receiving import (
     note,
     take_in,
 )
-from sanbao.materials.actions.telling import CLOCKWORK, done, keeper, need, owe
+from sanbao.materials.actions.telling import CLOCKWORK, keeper, need, owe
 from sanbao.materials.lifecycle import INCOMING
 from sanbao.materials.models import IncomingLot, IncomingState, IncomingStep, Place, Way
 from sanbao.materials.stock import left_of
@@ -105,7 +106,7 @@ def agree_sampling(
         case.cleared, case.tightened = Way.SAMPLING, True
         note(case, step.name, by, f"{plan}；{basis}")
         step.record(plan=plan, basis=basis)
-        done(case, SAMPLE, by=by, outcome=plan)
+        fulfil(case.subject, SAMPLE, by=by, outcome=plan)
         _settle(step)
     return step.case
 
@@ -115,7 +116,7 @@ def decline_sampling(incoming: IncomingLot, *, by: Actor, reason: str, expect: i
         step.case.due_at = policies.due("refused_within")
         note(step.case, step.name, by, reason)
         step.record(reason=reason)
-        done(step.case, SAMPLE, by=by, outcome=reason)
+        fulfil(step.case.subject, SAMPLE, by=by, outcome=reason)
     return step.case
 
 
@@ -129,7 +130,7 @@ def use_nonconforming(incoming: IncomingLot, *, by: Actor, text: str, expect: in
         if in_force("T-04"):
             sentence = W("按不合格品程序处置 {lot}", "Dispose of {lot} by the nonconforming procedure", lot=str(case))
             owe(case, NONCONFORMING, "qc", sentence, by=by, clause="T-04", due=case.due_at, holds=True)
-        done(case, SETTLE, SAMPLE, by=by, outcome=Way.NONCONFORMING.zh)
+        fulfil(case.subject, SETTLE, SAMPLE, by=by, outcome=Way.NONCONFORMING.zh)
     return step.case
 
 
@@ -144,7 +145,7 @@ def settle_nonconforming(
         case.cleared = Way.NONCONFORMING if taken else ""
         note(case, step.name, by, basis)
         step.record(taken=taken, basis=basis)
-        done(case, NONCONFORMING, by=by, outcome=basis)
+        fulfil(case.subject, NONCONFORMING, by=by, outcome=basis)
         _settle(step)
     return step.case
 
@@ -170,7 +171,7 @@ def ask_urgent(
         case.permit = permit
         note(case, step.name, by, reason, permit.number)
         step.record(permit=permit.number, basis=basis)
-        done(case, COMPLETE, by=by, outcome=permit.number)
+        fulfil(case.subject, COMPLETE, by=by, outcome=permit.number)
     return step.case
 
 
@@ -190,12 +191,12 @@ def judged(incoming: IncomingLot, status: str, *, number: str, by: Actor = CLOCK
         with INCOMING.move("settle", incoming, by=by) as step:
             step.record(verdict=number, status=status)
             note(step.case, step.name, by, "", number)
-    done(incoming, INSPECT, COMPLETE, by=by, outcome=number)
+    fulfil(incoming.subject, INSPECT, COMPLETE, by=by, outcome=number)
     if status == QualityStatus.FAILED:
         sentence = W("{lot} 检验不合格，须处置或退回供方", "{lot} failed inspection: dispose of it or send it back")
         owe(incoming, FAILED, "purchasing", sentence.format(lot=str(incoming)), by=by, clause="T-04")
     else:
-        done(incoming, FAILED, by=by, outcome=number)
+        fulfil(incoming.subject, FAILED, by=by, outcome=number)
 
 
 def permit_refused(incoming: IncomingLot, *, number: str, by: Actor = CLOCKWORK) -> None:
@@ -223,7 +224,7 @@ def send_back(
             step.record(sent_back_milli=left)
         note(case, step.name, by, text, paper)
         step.record(paper=paper)
-        done(case, *EVERY, by=by, outcome=text)
+        fulfil(case.subject, *EVERY, by=by, outcome=text)
     return step.case
 
 
@@ -258,7 +259,7 @@ def _settle(step: Step[IncomingLot]) -> None:
         step.to(G.REFUSED if missing else G.COMPLETE)
         case.due_at = policies.due("refused_within") if missing else None
     if not missing:
-        done(case, SETTLE, COMPLETE, by=by)
+        fulfil(case.subject, SETTLE, COMPLETE, by=by)
     if step.target == G.COMPLETE:
         sentence = W("收进 {lot}：标识已齐", "Take in {lot}: its marking is complete now", lot=str(case))
         owe(case, RETAKE, "warehouse", sentence, by=by, clause="T-04")

@@ -8,6 +8,7 @@ from django import forms
 
 from sanbao.kernel.faces import face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis
 from sanbao.kernel.words import W
 from sanbao.materials import fields
 from sanbao.materials.actions import receiving, ways
@@ -132,7 +133,7 @@ class AgreeSamplingForm(StoreForm):
         required=True,
         help_text=W("如：加严一次 II，AQL 0.65", "e.g. tightened, single, level II, AQL 0.65"),
     )
-    basis = fields.basis()
+    basis = basis()
 
 
 @face(INCOMING, "decline_sampling", ways.decline_sampling)
@@ -154,7 +155,7 @@ class SettleForm(StoreForm):
         yes=W("收进（标识和报告不再要求）", "Take in all the same"),
         no=W("不收，退回供方", "Back to the supplier"),
     )
-    basis = fields.basis()
+    basis = basis()
 
 
 @face(INCOMING, "ask_urgent", ways.ask_urgent)
@@ -165,7 +166,7 @@ class UrgentForm(StoreForm):
         "before the warehouse has re-marked it, and it stays a debt until QC has judged.",
     )
     reason = fields.line("为什么等不得", "Why it cannot wait", 300, required=True)
-    basis = fields.basis()
+    basis = basis()
     place = fields.place("放到库位", "Put at")
 
 

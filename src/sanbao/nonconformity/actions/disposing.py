@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,11 @@ from sanbao.kernel import attachments, numbering, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.policies.base import Decision
 from sanbao.kernel.quantities import KG
 from sanbao.kernel.refusals import in_force, need_basis
-from sanbao.kernel.times import now, today, zone
+from sanbao.kernel.times import end_of, now, today
 from sanbao.kernel.words import W
 from sanbao.nonconformity import queries, rules
 from sanbao.nonconformity.actions import letting_go
@@ -24,7 +25,6 @@ from sanbao.nonconformity.actions.telling import (
     EXECUTE,
     REVIEW,
     VERIFY,
-    done,
     exact_milli,
     lock_record,
     milli_of,
@@ -75,7 +75,7 @@ def propose(
             _ask(made, by)
         step.record(disposition=made.pk, way=way, milli=milli)
         if not any(one.balance.open for one in queries.standings(case)):
-            done(case, REVIEW, by=by)
+            fulfil(case.subject, REVIEW, by=by)
     return step.case
 
 
@@ -157,7 +157,7 @@ def approve(disposition: Disposition, *, by: Actor, expect: int | None = None) -
         signatures.sign(subject=case.subject, meaning="approve", content=content, by=by, clause="Q-01")
         signed = {"role": role, "by": by.ref, "at": now().isoformat()}
         case.approvals = [signed if one["role"] == role else one for one in case.approvals]
-        done(case, APPROVE, by=by)
+        fulfil(case.subject, APPROVE, by=by)
         if case.unsigned:
             step.to(D.PROPOSED)
             _ask(case, by)
@@ -173,7 +173,7 @@ def approve(disposition: Disposition, *, by: Actor, expect: int | None = None) -
 def _issue(step: Step[Disposition]) -> None:
     """The notice is a duty of the department that carries it out, until the day that it names."""
     case = step.case
-    due = datetime.combine(case.due_on, time(23, 59), tzinfo=zone())
+    due = end_of(case.due_on)
     sentence = W("按通知书 {number} 执行：{what}", "Carry out notice {number}: {what}")
     sentence = sentence.format(number=case.number, what=_named(case))
     owe(case, EXECUTE, case.department, sentence, by=step.by, clause="Q-02", due=due)
@@ -200,7 +200,7 @@ def cancel(disposition: Disposition, *, by: Actor, reason: str, expect: int | No
 def _open_again(step: Step[Disposition], outcome: str) -> None:
     case = step.case
     record = lock_record(case)
-    done(case, APPROVE, EXECUTE, VERIFY, by=step.by, outcome=outcome)
+    fulfil(case.subject, APPROVE, EXECUTE, VERIFY, by=step.by, outcome=outcome)
     _review_again(record, step.by)
 
 
@@ -246,7 +246,7 @@ def execute(
         attachments.attach(files, subject=case.subject, by=by, clause="Q-02")
         lost_lots = lots if case.way in (Way.SCRAP, Way.SUPPLIER) or lost else ()
         letting_go.moved_out(step, lost_lots)
-        done(case, EXECUTE, by=by, outcome=case.number or "")
+        fulfil(case.subject, EXECUTE, by=by, outcome=case.number or "")
         if case.reinspect and fine and in_force("R-08"):
             step.to(D.EXECUTED)
             sentence = W("复检：{what}", "Re-inspect: {what}", what=_named(case))
@@ -334,7 +334,7 @@ def verify(
         case.verdict, case.verified_by, case.verified_at = verdict.strip(), by.ref, now()
         case.released_milli, case.failed_milli = passed, case.good_milli - passed
         attachments.attach(files, subject=case.subject, by=by, clause="R-08")
-        done(case, VERIFY, by=by, outcome=case.sheet or verdict[:80])
+        fulfil(case.subject, VERIFY, by=by, outcome=case.sheet or verdict[:80])
         letting_go.release(step, lots)
         if case.failed_milli:
             _review_again(record, by)

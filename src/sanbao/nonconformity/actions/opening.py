@@ -11,12 +11,13 @@ from sanbao.complaints.models import Complaint
 from sanbao.kernel import attachments, numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.obligations import fulfil
 from sanbao.kernel.quantities import KG, MixedUnits, Quantity
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.nonconformity import queries, rules
-from sanbao.nonconformity.actions.telling import HOUSE, NAME_LOTS, REVIEW, done, milli_of, need, owe, whole_of
+from sanbao.nonconformity.actions.telling import HOUSE, NAME_LOTS, REVIEW, milli_of, need, owe, whole_of
 from sanbao.nonconformity.lifecycle import NONCONFORMITY
 from sanbao.nonconformity.models import Line, NcState, Nonconformity, Origin
 from sanbao.nonconformity.policies import batch_limits, review_of
@@ -81,7 +82,7 @@ def add_line(record: Nonconformity, *, by: Actor, lines: Sequence[Goods], expect
         for goods in lines:
             _write(step.case, goods)
         _contain(step, [goods.lot for goods in lines if goods.lot])
-        done(step.case, NAME_LOTS, by=by)
+        fulfil(step.case.subject, NAME_LOTS, by=by)
     return step.case
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
-from sanbao.kernel import obligations
+from sanbao.kernel import obligations, refusals
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Subject, hold
 from sanbao.kernel.quantities import Quantity, Unreadable
@@ -17,18 +17,12 @@ from sanbao.trace.models import Lot
 
 #: The house itself holds, lets go and moves material in the trace for a record, whose chain says who decided.
 HOUSE = Actor.clockwork("nonconformity")
+#: Refuse unless the condition holds; Q-01 where the caller names no other clause.
+need = partial(refusals.need, clause="Q-01")
 REVIEW, NAME_LOTS, CLOSE = "nonconformity.review", "nonconformity.name_lots", "nonconformity.close"
 APPROVE, EXECUTE, VERIFY = "disposition.approve", "disposition.execute", "disposition.verify"
 #: What a complaint owes until its nonconforming product is dealt with (C-14).
 CONTROL = "nonconformity.control"
-
-
-def need(
-    condition: Any, code: str, zh: str, en: str, *, clause: str = "Q-01", field: str = "", status: int = 0, **facts: Any
-) -> None:
-    """Refuse unless the condition holds; with a field it is bad input (422), without one a conflict (409)."""
-    if not condition:
-        refuse(code, W(zh, en), clause=clause, status=status or (422 if field else 409), field=field, **facts)
 
 
 def milli_of(value: Decimal, unit: str, field: str) -> int:
@@ -65,11 +59,6 @@ def owe(
     case: Subject, code: str, to: str, sentence: W, *, by: Actor, clause: str = "Q-01", due: datetime | None = None
 ) -> None:
     obligations.owe(subject=case.subject, code=code, sentence=sentence, to=to, by=by, clause=clause, due=due)
-
-
-def done(case: Subject, *codes: str, by: Actor, outcome: str = "") -> None:
-    for code in codes:
-        obligations.discharge(subject=case.subject, code=code, by=by, outcome=outcome)
 
 
 def lock_record(disposition: Disposition) -> Nonconformity:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sanbao.kernel import obligations
+from sanbao.kernel import obligations, refusals
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Move, Step
-from sanbao.kernel.refusals import in_force, refuse
+from sanbao.kernel.refusals import in_force
 from sanbao.kernel.words import W
 from sanbao.recall.lifecycle import HOLDER
 from sanbao.recall.models import RecallHolder, RecallState
 
 HOUSE = Actor.clockwork("recall")
+#: Refuse unless the condition holds; Q-06 where the caller names no other clause.
+need = partial(refusals.need, clause="Q-06")
 #: What is owed on a recall.
 DECIDE, NOTIFY, SILENT = "recall.decide", "recall.notify", "recall.silent"
-
-
-def need(condition: Any, code: str, zh: str, en: str, *, field: str = "", clause: str = "Q-06", **facts: Any) -> None:
-    if not condition:
-        refuse(code, W(zh, en), clause=clause, status=422 if field else 409, field=field, **facts)
 
 
 def need_words(text: str, field: str, zh: str, en: str, *, clause: str = "Q-06") -> None:
