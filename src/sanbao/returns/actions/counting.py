@@ -263,6 +263,18 @@ def _place(case: Return, lot: Lot, asked: int | None) -> tuple[ReturnLine, int]:
         )  # fmt: skip
     _nobody_elses(case, lot)
     open_to_come = rules.can_come_back(stand.delivered, stand.returned, 0)
+    own = fitting[0].quantity_milli if fitting[0].lot_id == lot.pk else open_to_come
+    need(
+        asked is not None or own >= open_to_come,
+        "return.part_unweighed",
+        "{lot} 有 {whole} kg，申请只退 {part} kg：请过磅，填公斤数。",
+        "{lot} weighed {whole} kg and {part} kg are to come back: put it on the scale and enter the weight.",
+        clause="R-07",
+        field="kilograms",
+        lot=lot.code,
+        whole=rules.kilograms(open_to_come),
+        part=rules.kilograms(own),
+    )
     milli = open_to_come if asked is None else asked
     need(
         0 < milli <= open_to_come,

@@ -53,6 +53,8 @@ def test_a_foreign_label_and_one_nobody_applied_for_are_put_aside(approved: Any,
 @pytest.mark.clause("R-07")
 def test_more_than_the_label_weighed_cannot_come_back(approved: Any, by: Any) -> None:
     case = approved(label("L1", "100"))
+    with refused("return.part_unweighed", "R-07", whole="200", part="100"):
+        actions.scan(case, by=by.keeper, code="L1")
     with refused("return.more_than_delivered", "R-07", delivered="200"):
         actions.scan(case, by=by.keeper, code="L1", kilograms=Decimal("200.001"))
     with refused("return.more_than_delivered", "R-07"):

@@ -86,7 +86,7 @@ def test_a_replacement_is_worth_something(credited: Any, by: Any, customer: Any,
 
 @pytest.mark.clause("R-02")
 def test_currencies_have_accounts_of_their_own(credited: Any) -> None:
-    first, second = credited(label("L1")), credited(label("L2", "10"), currency="USD")
+    first, second = credited(label("L1")), credited(label("L2"), currency="USD")
     assert {credit_of(first).pk} & {credit_of(second).pk} == set()
     assert credit_of(second).open == Decimal("4000.00")
 
