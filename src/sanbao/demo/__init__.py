@@ -31,6 +31,7 @@ from sanbao.demo import (
     store,
     support,
 )
+from sanbao.demo import company, desk, finished, gate, inspecting, labels, mails, returning, shop_floor, store, support
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
@@ -67,6 +68,7 @@ def load() -> None:
         quality.play(actors, _moment)
         support.play(actors, _moment)
         recalling.play(actors, book.deliveries, _moment)
+        returning.play(actors, book.deliveries, _moment)
     write_down(accounts)
 
 

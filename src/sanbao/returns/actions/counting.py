@@ -189,7 +189,7 @@ def take_over(step: Step[Return]) -> None:
     case.receipt_number = case.receipt_number or numbering.take("return_receipt")
     if not case.local and in_force("R-07"):
         _into_quarantine(case)
-    if case.reason == Reason.QUALITY:
+    if case.reason == Reason.QUALITY and in_force("R-10"):
         for tell in concerns.accepted:
             tell(case, step.by)
     next_duty(step, duties.CONFIRM, duties.house_of(case), "确认 {number} 的验收数量",

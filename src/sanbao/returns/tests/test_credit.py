@@ -33,7 +33,6 @@ def balanced(credit: Credit) -> bool:
     return sum(queries.sums(row.pk).values()) == 0 and owed == row.open == (of_returns["sum"] or 0)
 
 
-@pytest.mark.clause("R-02")
 def test_what_was_accepted_is_owed_at_its_price_and_made_good_in_goods(credited: Any, by: Any, customer: Any) -> None:
     case = credited(label("L1", "200", "20.5"))
     credit = credit_of(case)
@@ -84,7 +83,6 @@ def test_a_replacement_is_worth_something(credited: Any, by: Any, customer: Any,
         replaced(credit, by, sent(customer, "TH-A"), value)
 
 
-@pytest.mark.clause("R-02")
 def test_currencies_have_accounts_of_their_own(credited: Any) -> None:
     first, second = credited(label("L1")), credited(label("L2"), currency="USD")
     assert {credit_of(first).pk} & {credit_of(second).pk} == set()

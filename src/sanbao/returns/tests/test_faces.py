@@ -68,7 +68,6 @@ def test_the_phone_counts_label_by_label(approved: Any, people: Any, by: Any) ->
     assert browser(people["clerk"]).get(here).status_code == 403
 
 
-@pytest.mark.clause("W-01")
 def test_the_case_page_shows_its_returns_and_where_to_apply(apply: Any, people: Any, by: Any, customer: Any) -> None:
     complaint = complaints.register(by=by.clerk, source="user", channel="letter", description="发错", customer=customer)
     client = browser(people["clerk"])
@@ -94,7 +93,7 @@ def test_a_program_applies_and_is_refused_like_a_page(people: Any, customer: Any
     assert (told["code"], told["clause"]) == ("return.no_evidence", "R-06")
 
 
-@pytest.mark.clause("R-03")
+@pytest.mark.clause("R-02")
 def test_the_whole_way_through_the_api(approved: Any, people: Any, by: Any, customer: Any) -> None:
     case = approved(label("L1"))
     keeper, clerk = Program(people["keeper"]), Program(people["clerk"])

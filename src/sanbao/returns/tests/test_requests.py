@@ -37,7 +37,6 @@ def test_a_reason_of_no_kind_is_refused_unless_the_technical_vp_approves_an_exce
     assert (case.state, duties.AGREE in owes(by.manager)) == (S.APPLIED, True)
 
 
-@pytest.mark.clause("R-01")
 def test_an_exception_is_refused_with_reason_and_basis(apply: Any, by: Any) -> None:
     case = apply(reason="other_reason", exception="想换颜色")
     with refused("basis_missing", "U-13"):

@@ -51,20 +51,17 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert asked.milli > 0 and asked.price > 0 and asked.source
 
 
-@pytest.mark.clause("R-03")
 def test_only_requests_for_the_same_goods_are_added_up() -> None:
     own = {"product:1": 300_000}
     others = [Other("TK-1", "product:1", 150_000), Other("TK-2", "product:2", 9), Other("TK-1", "product:1", 50_000)]
     assert rules.together(own, others) == (500_000, ["TK-1"])
 
 
-@pytest.mark.clause("R-03")
 @given(*[st.integers(0, 10**9)] * 3)
 def test_counting_never_lowers_the_weight_that_decides(applied: int, accepted: int, beside: int) -> None:
     assert rules.to_decide(applied, accepted, beside) >= applied + beside
 
 
-@pytest.mark.clause("R-02")
 @given(
     st.lists(
         st.tuples(
