@@ -138,7 +138,7 @@ def _why(case: Any) -> W:
         else W("", "")
     )
     return W(
-        "{kg} kg{beside}，按规则由 {approver} 审批。",
+        "{kg} kg{beside}，按规则由{approver}审批。",
         "{kg} kg{beside}: approved by {approver} under the policy.",
         kg=rules.kilograms(case.together_milli),
         beside=beside,

@@ -226,4 +226,4 @@ def sums(credit: int) -> dict[str, Any]:
     """Account → sum of its postings; all of them together are nothing."""
     rows = Posting.objects.filter(entry__credit=credit).values("account").order_by()
     found = {row["account"]: row["sum"] for row in rows.annotate(sum=Sum("amount"))}
-    return {account.value: found[account.value] for account in Account if account.value in found}
+    return {account.value: rules.in_cents(found[account.value]) for account in Account if account.value in found}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sanbao.complaints.tests.refusing import refused
-from sanbao.kernel import times
+from sanbao.kernel import journal, times
 from sanbao.parties import actions as parties
 from sanbao.parties.models import Person
 from sanbao.parties.queries import actor_of
@@ -97,6 +97,8 @@ def test_a_delegate_approves_while_he_stands_in_and_not_a_day_longer(
     first, second = filled(of(product, "500")), None
     standing_in = replace(actor_of(people["gm"]), fresh=True)
     assert actions.approve(first, by=standing_in).approved_by == standing_in.ref
+    said = journal.entries_of(first.subject).get(action="return.approve").facts
+    assert said["standing_in"] == [f"person:{people['technical'].pk}"]
     with times.frozen("2026-05-13 09:00"):
         second = filled(of(product, "500"))
         ended = replace(actor_of(people["gm"]), fresh=True)

@@ -156,6 +156,7 @@ def _figures(line: Any, milli: int) -> dict[str, Any]:
         "applied": rules.kilograms(line.quantity_milli),
         "accepted": rules.kilograms(milli),
         "off": rules.kilograms(milli - line.quantity_milli) if milli != line.quantity_milli else "",
+        "price": f"{line.price.normalize():f}",
         "value": rules.value_of(milli or line.quantity_milli, line.price),
     }
 
