@@ -139,11 +139,12 @@ def certify(
         _need_certified(lines, quantities, difference)
         attachments.attach(files, subject=case.subject, by=by, clause="R-09")
         Evidence.objects.create(case=case, kind=EvidenceKind.AGENT, remark=agent, files=len(files), by=by.ref, at=now())
-        Counted.objects.bulk_create(
+        rows = Counted.objects.bulk_create(
             Counted(case=case, line=line, lot=line.lot, quantity_milli=milli, remark=agent[:200], by=by.ref, at=now())
             for line in lines
             if (milli := rules.to_milli(quantities[line.position])) > 0
         )
+        step.record(counted=[[row.pk, row.quantity_milli] for row in rows])
         case.agent, case.difference = agent, difference
         _accepted(step, sum(rules.to_milli(quantities[line.position]) for line in lines))
     return case

@@ -130,7 +130,7 @@ def facts(case: Return, by: Actor) -> dict[str, Any]:
         "counted": counted,
         "came": case.state in (*queries.CAME, S.COUNTING, S.RAISED),
         "applied_kg": rules.kilograms(case.applied_milli),
-        "accepted_kg": rules.kilograms(case.accepted_milli),
+        "accepted_kg": rules.kilograms(case.accepted_milli or sum(on_line.values())),
         "together_kg": rules.kilograms(case.together_milli),
         "approver": titled(case.approver) if case.approver else "",
         "disposal": Disposal.title_of(case.disposal),
