@@ -27,11 +27,11 @@ from sanbao.demo import (
     mails,
     quality,
     recalling,
+    returning,
     shop_floor,
     store,
     support,
 )
-from sanbao.demo import company, desk, finished, gate, inspecting, labels, mails, returning, shop_floor, store, support
 from sanbao.demo.ledgers import BAD, GAP, Delivery, Ledgers, ledgers
 from sanbao.demo.people import hire_all, write_down
 from sanbao.demo.scenes import Play, course_of
