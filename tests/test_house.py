@@ -15,7 +15,8 @@ from sanbao import rules_report
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "sanbao"
 ROOMS = ["parties", "catalog", "trace", "materials", "production", "goods", "dispatch", "inspection", "knowledge",
-         "complaints", "claims", "processing", "letters", "tallies", "nonconformity", "corrective"]  # fmt: skip
+         "complaints", "claims", "processing", "returns", "letters", "tallies", "nonconformity",
+         "corrective"]  # fmt: skip
 #: What a room shows to other rooms; the rest of it is its own business. ``concerns`` is where an upper room answers
 #: a question that the trace asks.
 OPEN_TO_OTHERS = {"models", "queries", "actions", "concerns"}

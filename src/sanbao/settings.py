@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "sanbao.mail",
     "sanbao.claims",
     "sanbao.processing",
+    "sanbao.returns",
     "sanbao.tallies",
     "sanbao.letters",
     "sanbao.nonconformity",

@@ -21,6 +21,7 @@ ROOMS = {
     "mail": "mail/",
     "claims": "claims/",
     "processing": "processing/",
+    "returns": "returns/",
     "tallies": "tallies/",
     "letters": "letters/",
     "nonconformity": "nonconformity/",

@@ -45,6 +45,7 @@ ROOMS = (
     "mail",
     "claims",
     "processing",
+    "returns",
     "tallies",
     "letters",
     "nonconformity",

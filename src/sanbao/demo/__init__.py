@@ -27,6 +27,7 @@ from sanbao.demo import (
     mails,
     quality,
     recalling,
+    returning,
     shop_floor,
     store,
     support,
@@ -67,6 +68,7 @@ def load() -> None:
         quality.play(actors, _moment)
         support.play(actors, _moment)
         recalling.play(actors, book.deliveries, _moment)
+        returning.play(actors, book.deliveries, _moment)
     write_down(accounts)
 
 

@@ -100,6 +100,12 @@ def _roles_of_everyone(on: date) -> dict[int, frozenset[str]]:
     return {holder: roles_of(own, parents) for holder, own in held.items()}
 
 
+def absent_of(person_id: int, on: date | None = None) -> list[str]:
+    """For whom a person stands in on a day, as ``person:7``; a signature given then names them (R-11)."""
+    stand_ins = Delegation.objects.on(on or today()).filter(substitute=person_id).order_by("absent")
+    return [f"person:{absent}" for absent in stand_ins.values_list("absent", flat=True)]
+
+
 def titled(role: str) -> W:
     """A person, department or role as people say it: ``sales.department_manager`` is 经营部部门经理."""
     if role.startswith("person:"):

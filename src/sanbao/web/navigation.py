@@ -82,6 +82,14 @@ ROOMS: list[list[Room]] = [
             count="corrective",
         ),
         Room(W("索赔", "Claims"), "claims:list", "paper", frozenset({"claims.see"}), key="g o"),
+        Room(
+            W("退换货", "Returns"),
+            "returns:list",
+            "refresh",
+            frozenset({"returns.see"}),
+            count="returns",
+            key="g u",
+        ),
         Room(W("知识库", "Knowledge base"), "knowledge:list", "catalog", frozenset({"knowledge.see"}), key="g h"),
         Room(
             W("物料仓库", "Materials store"),

@@ -49,6 +49,7 @@ CLOCKWORK = {
     "nonconformity": W("不合格品控制", "Nonconforming product"),
     "corrective": W("纠正与预防", "Corrective action"),
     "recall": W("召回", "Recall"),
+    "returns": W("退换货", "Returns"),
 }
 
 

@@ -31,6 +31,7 @@ from sanbao.parties import queries as parties
 from sanbao.parties.models import Person, Post
 from sanbao.processing.models import ProcessingOrder
 from sanbao.recall.models import Recall, RecallState
+from sanbao.returns.models import Return, ReturnState
 from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
 
@@ -65,6 +66,13 @@ def test_every_story_has_become_a_complaint_and_none_lies_in_the_future(house: P
 def test_the_record_of_the_demonstration_verifies_and_all_news_was_delivered(house: Path) -> None:
     assert list(verify()) == []
     assert announcements.stuck() == []
+
+
+def test_a_return_was_replaced_one_waits_for_the_technical_vp_and_one_was_refused(house: Path) -> None:
+    found = {row.state: row for row in Return.objects.all()}
+    assert set(found) == {ReturnState.REPLACED, ReturnState.FILLED, ReturnState.REFUSED}
+    assert found[ReturnState.FILLED].approver == "management.technical_vp"
+    assert found[ReturnState.REPLACED].open_value == 0 < found[ReturnState.REPLACED].value
 
 
 def test_replies_quote_the_knowledge_base_and_a_claim_is_settled_in_part(house: Path) -> None:

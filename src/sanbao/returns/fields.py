@@ -1,0 +1,171 @@
+"""The fields of a return's forms: customers, cases and goods as people type or paste them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+
+from sanbao.catalog.models import Product
+from sanbao.complaints.models import Complaint
+from sanbao.dispatch import queries as dispatch
+from sanbao.dispatch.models import PickList
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.codes import code_key
+from sanbao.kernel.keeping import InUse
+from sanbao.kernel.words import W
+from sanbao.parties.models import Customer
+from sanbao.parties.queries import find_customers
+from sanbao.returns import queries, rules
+from sanbao.returns.actions.applying import Wanted
+from sanbao.trace import queries as trace
+
+NO_NUL = ProhibitNullCharactersValidator()
+UNREAD = {
+    "parts": W("标签或型号、公斤、单价、单价出处", "label or product, kg, price, where the price stands"),
+    "kg": W("公斤数须大于零，最多三位小数", "kilograms: more than nothing, three decimals at most"),
+    "price": W("单价须大于零，最多四位小数", "price: more than nothing, four decimals at most"),
+    "source": W("写明单价出处，如发票号", "say where the price stands, such as an invoice number"),
+}
+
+
+def text(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
+    return forms.CharField(label=W(zh, en), max_length=length, **more)
+
+
+def words(zh: str, en: str, length: int = 300, **more: Any) -> forms.CharField:
+    return forms.CharField(label=W(zh, en), max_length=length, widget=forms.Textarea(attrs={"rows": 3}), **more)
+
+
+def kilograms(zh: str, en: str, **more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=W(zh, en), min_value=Decimal("0.001"), max_value=rules.MOST_KG, max_digits=12, decimal_places=3,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.001"}), **more,
+    )  # fmt: skip
+
+
+def money(zh: str, en: str, **more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=W(zh, en), min_value=Decimal("0.01"), max_digits=14, decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}), **more,
+    )  # fmt: skip
+
+
+def wrong(zh: str, en: str, kind: str, **facts: Any) -> forms.ValidationError:
+    return forms.ValidationError(W(zh, en).format(**facts), code=kind)  # type: ignore[arg-type]
+
+
+class Typed(forms.CharField):
+    """A text that names a row which the actor may see; the form says who asks."""
+
+    by: Actor | None = None
+
+    def __init__(self, zh: str, en: str, **more: Any) -> None:
+        super().__init__(label=W(zh, en), **{"max_length": 120, **more})
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return self.found(text, self.by) if text and self.by else None
+
+    def found(self, text: str, by: Actor) -> Any:
+        raise NotImplementedError
+
+
+class CustomerField(Typed):
+    def found(self, text: str, by: Actor) -> Customer:
+        exact = Customer.objects.visible_to(by).filter(code=code_key(text), state=InUse.IN_USE).first()
+        found = [exact] if exact else [c for c in find_customers(text, by=by, limit=5) if c.state == InUse.IN_USE]
+        if not found:
+            raise wrong("没有客户“{text}”。", "There is no customer “{text}”.", "unknown_customer", text=text)
+        if len(found) > 1:
+            names = "、".join(f"{c.code} {c.name}" for c in found)
+            raise wrong("是哪一个：{names}", "Which one: {names}", "several_customers", names=names)
+        return found[0]
+
+
+class CaseField(Typed):
+    def found(self, text: str, by: Actor) -> Complaint:
+        case = queries.complaint_numbered(by, text)
+        if case is None:
+            raise wrong("没有编号为“{text}”的投诉，或您无权查看。", "There is no case “{text}”, or you may not see it.",
+                        "unknown_case", text=text)  # fmt: skip
+        return case
+
+
+class PickListField(Typed):
+    def found(self, text: str, by: Actor) -> PickList:
+        case = dispatch.numbered(code_key(text)[:24], by=by)
+        if case is None:
+            raise wrong("没有提货单“{text}”。", "There is no pick list “{text}”.", "unknown_pick_list", text=text)
+        return case
+
+
+class CurrencyField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        code = str(super().clean(value)).strip().upper()
+        if not re.fullmatch(r"[A-Z]{3}", code):
+            raise wrong("币种用三个字母，如 CNY、USD。", "A currency is three letters, such as CNY or USD.", "currency")
+        return code
+
+
+class Rows(forms.MultipleChoiceField):
+    """Rows of text: one to a line on the page (pasted from a spreadsheet as they are), a list in the API."""
+
+    widget = forms.Textarea
+
+    def __init__(self, zh: str, en: str, **more: Any) -> None:
+        area = forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})
+        super().__init__(label=W(zh, en), **{"widget": area, **more})
+        self.by: Actor | None = None
+
+    def to_python(self, value: Any) -> list[str]:
+        rows = value.splitlines() if isinstance(value, str) else value or []
+        for row in rows:
+            NO_NUL(str(row))
+        return [text for row in rows if (text := str(row).strip())]
+
+    def validate(self, value: list[str]) -> None:
+        forms.Field.validate(self, value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
+class ReturnLines(Rows):
+    """What is to come back: label or product, kilograms, price, where the price stands, and what else must be said."""
+
+    def clean(self, value: Any) -> list[Wanted]:
+        return [self._wanted(number, text) for number, text in enumerate(super().clean(value), start=1)]
+
+    def _wanted(self, number: int, text: str) -> Wanted:
+        try:
+            asked = rules.read_line(text)
+        except rules.Unreadable as fault:
+            raise wrong("第 {n} 行读不懂：{why}", "Line {n} cannot be read: {why}", f"bad_{fault.why}", n=number,
+                        why=UNREAD[fault.why]) from None  # fmt: skip
+        assert self.by is not None, "the form says who asks"
+        code = asked.code[:80]
+        facts: dict[str, Any] = {"milli": asked.milli, "price": asked.price, "source": asked.source[:80]}
+        facts |= {"note": asked.note[:200]}
+        labels = [lot for lot in trace.find(code, actor=self.by) if lot.kind in queries.GOODS]
+        if len(labels) > 1:
+            raise wrong("第 {n} 行：“{code}”对应多个标签。", "Line {n}: “{code}” names several labels.",
+                        "several_labels", n=number, code=code)  # fmt: skip
+        product = Product.objects.visible_to(self.by).filter(code=code_key(code)).first() if not labels else None
+        return Wanted(code=code, lot=labels[0] if labels else None, product=product, **facts)
+
+
+class CertifiedRows(Rows):
+    """The agent's quantities: line and kilograms in each row, ``1 480`` or ``2 0``."""
+
+    def clean(self, value: Any) -> dict[int, Decimal]:
+        found: dict[int, Decimal] = {}
+        for text in super().clean(value):
+            match = re.fullmatch(r"(\d{1,4})[\s:：,，]+(\d{1,8}(?:\.\d{1,3})?)", text)
+            if match is None or int(match[1]) in found:
+                raise wrong("读不懂：{text}", "Cannot be read: {text}", "bad_line", text=text[:60])
+            found[int(match[1])] = Decimal(match[2])
+        return found
