@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
 from sanbao.complaints import concerns as complaints
@@ -14,6 +16,8 @@ from sanbao.kernel.words import W
 from sanbao.nonconformity import actions, queries
 from sanbao.nonconformity.actions.telling import CONTROL, HOUSE
 from sanbao.nonconformity.models import NcState, Nonconformity
+from sanbao.returns import concerns as returns
+from sanbao.returns.models import Return
 from sanbao.trace import concerns as trace
 from sanbao.trace.models import Hold
 
@@ -55,7 +59,23 @@ def part_of(case: Complaint, by: Actor) -> complaints.Part | None:
     """The records about a case; whoever may open one begins it there."""
     if not by.may("nonconformity.see"):
         return None
-    lines = [
+    lines = _lines(queries.about(case.subject) if "nonconformities" in complaints.there(case) else ())
+    may = by.may("nonconformity.open") and case.quality_related and not case.ended
+    return _part("C-14", lines, f"{reverse('nonconformity:open')}?source=complaint&about={case.number}" if may else "")
+
+
+def part_of_return(case: Return, by: Actor) -> complaints.Part | None:
+    """The records about a return, and those of its case that hold the same goods (R-08)."""
+    if not by.may("nonconformity.see"):
+        return None
+    subjects = [subject for subject in (case.subject, case.about) if subject]
+    lines = _lines(Nonconformity.objects.filter(about__in=subjects).order_by("-id"))
+    may = by.may("nonconformity.open") and case.receipt_number
+    return _part("R-08", lines, f"{reverse('nonconformity:open')}?source=return&about={case.number}" if may else "")
+
+
+def _lines(records: Iterable[Nonconformity]) -> list[complaints.Line]:
+    return [
         complaints.Line(
             one.number,
             one.get_absolute_url(),
@@ -63,14 +83,15 @@ def part_of(case: Complaint, by: Actor) -> complaints.Part | None:
             NcState.title_of(one.state),
             KINDS.get(NcState(one.state), ""),
         )
-        for one in (queries.about(case.subject) if "nonconformities" in complaints.there(case) else ())
+        for one in records
     ]
-    may = by.may("nonconformity.open") and case.quality_related and not case.ended
-    begin = f"{reverse('nonconformity:open')}?source=complaint&about={case.number}" if may else ""
+
+
+def _part(clause: str, lines: list[complaints.Line], begin: str) -> complaints.Part | None:
     if not lines and not begin:
         return None
     return complaints.Part(
-        W("不合格记录", "Nonconformities"), "C-14", lines, begin, W("开不合格记录", "Open a nonconformity")
+        W("不合格记录", "Nonconformities"), clause, lines, begin, W("开不合格记录", "Open a nonconformity")
     )
 
 
@@ -83,5 +104,7 @@ complaints.BESIDE.add("nonconformities", Nonconformity, "about")
 complaints.graded.append(graded)
 complaints.settled_elsewhere[CONTROL] = controlled_here
 complaints.parts.append(part_of)
+returns.accepted.append(actions.from_return)
+returns.parts.append(part_of_return)
 trace.keepers.append(keeps)
 ownership.answers(Nonconformity.KIND, in_charge)

@@ -23,8 +23,9 @@ FIELDS = (
     "number", "state", "version", "reason", "exchange", "about", "description", "exception", "currency", "applied_by",
     "applied_on", "inspection", "opinion", "report_verified_by", "agreed_by", "form_number", "responsible", "handling",
     "disposal", "freight", "filled_by", "together_with", "approver", "approved_by", "approved_at", "decision",
-    "decision_basis", "place", "sign", "agent", "difference", "accepted_by", "accepted_at", "receipt_number",
-    "confirmed_by", "confirmed_at", "value", "open_value", "refund_reason", "refund_basis", "refund_consent",
+    "decision_basis", "place", "sign", "agent", "valuation", "difference", "accepted_by", "accepted_at",
+    "receipt_number", "confirmed_by", "confirmed_at", "value", "open_value", "refund_reason",
+    "refund_basis", "refund_consent",
 )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def form_pdf(case: Return, by: Actor) -> bytes:
         "place": case.place,
         "sign": case.sign,
         "agent": case.agent,
+        "valuation": f"{case.valuation:,.2f} {case.currency}" if case.valuation is not None else "",
         "difference": case.difference,
         "receipt": case.receipt_number,
         "value": f"{case.value:,.2f} {case.currency}" if case.confirmed_at else "",

@@ -32,14 +32,6 @@ UNREAD = {
 }
 
 
-def text(zh: str, en: str, length: int = 120, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, **more)
-
-
-def words(zh: str, en: str, length: int = 300, **more: Any) -> forms.CharField:
-    return forms.CharField(label=W(zh, en), max_length=length, widget=forms.Textarea(attrs={"rows": 3}), **more)
-
-
 def kilograms(zh: str, en: str, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=W(zh, en), min_value=Decimal("0.001"), max_value=rules.MOST_KG, max_digits=12, decimal_places=3,
@@ -47,9 +39,9 @@ def kilograms(zh: str, en: str, **more: Any) -> forms.DecimalField:
     )  # fmt: skip
 
 
-def money(zh: str, en: str, **more: Any) -> forms.DecimalField:
+def money(zh: str, en: str, least: Decimal | int = rules.CENT, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(
-        label=W(zh, en), min_value=Decimal("0.01"), max_digits=14, decimal_places=2,
+        label=W(zh, en), min_value=least, max_digits=14, decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}), **more,
     )  # fmt: skip
 

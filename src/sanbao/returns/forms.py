@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 
+from sanbao.kernel import form_fields
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
+from sanbao.kernel.form_fields import basis, line, words
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
-from sanbao.returns import actions, rules
+from sanbao.returns import actions, queries, rules
 from sanbao.returns.fields import (
     CaseField,
     CertifiedRows,
@@ -20,8 +22,6 @@ from sanbao.returns.fields import (
     ReturnLines,
     kilograms,
     money,
-    text,
-    words,
 )
 from sanbao.returns.lifecycle import CREDIT, RETURN
 from sanbao.returns.models import Counted, Disposal, EvidenceKind, Reason, ReturnLine
@@ -31,7 +31,6 @@ LINE_HINT = W(
     "Each row: label or product, kg, price per kg, where it stands (invoice), remark. Rows of a sheet may be pasted; "
     "what the books do not know needs a remark.",
 )
-BASIS_HINT = W("国家标准、法规、合同条款或程序条款", "A standard, regulation, contract clause or procedure clause")
 
 
 class ReturnForm(ActForm):
@@ -43,10 +42,6 @@ class ReturnForm(ActForm):
                 field.by = self.by
 
 
-def _basis() -> forms.CharField:
-    return text("依据", "Basis", 200, required=False, help_text=BASIS_HINT)
-
-
 @face(RETURN, "apply", actions.apply)
 class ApplyForm(ReturnForm):
     customer = CustomerField("客户", "Customer", help_text=W("编号、名称或电话", "Code, name or telephone"))
@@ -54,20 +49,24 @@ class ApplyForm(ReturnForm):
     reason = forms.ChoiceField(label=W("理由", "Reason"), choices=Reason.pairs)
     lines = ReturnLines("货物", "Goods", help_text=LINE_HINT)
     currency = CurrencyField(label=W("币种", "Currency"), max_length=3, initial="CNY")
-    description = words("情况说明", "What happened", 4000)
-    exception = words("申请例外的原因（理由为“其他”时必填）", "Why an exception is asked (reason “any other”)", 2000,
-                      required=False)  # fmt: skip
+    description = words("情况说明", "What happened", length=4000)
+    exception = words(
+        "申请例外的原因（理由为“其他”时必填）",
+        "Why an exception is asked for",
+        length=2000,
+        required=False,
+    )
 
 
 @face(RETURN, "admit", actions.admit)
 class AdmitForm(ReturnForm):
-    reason = words("批准例外的理由", "Why the exception is approved")
+    reason = words("批准例外的理由", "Why the exception is approved", length=300)
 
 
 @face(RETURN, "add_evidence", actions.add_evidence)
 class EvidenceForm(ReturnForm):
     kind = forms.ChoiceField(label=W("凭证", "Evidence"), choices=EvidenceKind.pairs)
-    remark = text("编号和说明", "Number and remark", 300)
+    remark = line("编号和说明", "Number and remark", 300, required=True)
     files = Files(required=True)
 
     def prepare(self) -> None:
@@ -79,8 +78,8 @@ class EvidenceForm(ReturnForm):
 
 @face(RETURN, "ask_sample", actions.ask_sample)
 class AskSampleForm(ReturnForm):
-    wanted = text("取什么样", "What is wanted", 300)
-    label = text("样品标签", "Label of the sample", 80, required=False)
+    wanted = line("取什么样", "What is wanted", 300, required=True)
+    label = line("样品标签", "Label of the sample", 80)
 
 
 @face(RETURN, "tell_verdict", actions.tell_verdict)
@@ -92,33 +91,40 @@ class TellVerdictForm(ReturnForm):
 
 @face(RETURN, "verify_report", actions.verify_report)
 class VerifyForm(ReturnForm):
-    remark = words("核实情况", "What was verified")
+    remark = words("核实情况", "What was verified", length=300)
 
 
 @face(RETURN, "agree", actions.agree)
 class AgreeForm(ReturnForm):
-    remark = words("部门经理意见", "The manager's word", required=False)
+    remark = words("部门经理意见", "The manager's word", length=300, required=False)
 
 
 @face(RETURN, "fill_form", actions.fill_form)
 class FillForm(ReturnForm):
-    responsible = text(
-        "责任部门", "Responsible department", help_text=W("按追溯链（C-16）", "By the trace chain (C-16)")
+    responsible = line(
+        "责任部门",
+        "Responsible department",
+        help_text=W("按追溯链（C-16）", "By the trace chain (C-16)"),
+        required=True,
     )
-    handling = words("处理方式（换什么货、怎样补）", "How it is settled: which goods in exchange")
+    handling = words("处理方式（换什么货、怎样补）", "How it is settled: which goods in exchange", length=300)
     disposal = forms.ChoiceField(label=W("货物去向", "Where the goods go"), choices=Disposal.pairs)
-    freight = text("运费由谁承担", "Who pays the freight", required=False)
+    freight = line("运费由谁承担", "Who pays the freight")
 
     def prepare(self) -> None:
         super().prepare()
+        if self.case is None:
+            return
         for name in self.fields:
-            if self.case is not None and getattr(self.case, name):
+            if getattr(self.case, name):
                 self.initial.setdefault(name, getattr(self.case, name))
+        if not self.initial.get("responsible") and (proposed := queries.responsible_for(self.case)):
+            self.initial["responsible"], self.hint = proposed.who, proposed.why
 
 
 @face(RETURN, "approve", actions.approve)
 class ApproveForm(ReturnForm):
-    remark = words("审批意见", "Remark", required=False)
+    remark = words("审批意见", "Remark", length=300, required=False)
 
     def prepare(self) -> None:
         super().prepare()
@@ -147,12 +153,12 @@ def _why(case: Any) -> W:
 
 
 class ReasonForm(ReturnForm):
-    reason = words("理由", "Reason")
+    reason = words("理由", "Reason", length=300)
 
 
 @face(RETURN, "refuse", actions.refuse_return)
 class RefuseForm(ReasonForm):
-    basis = _basis()
+    basis = basis()
 
 
 @face(RETURN, "withdraw", actions.withdraw)
@@ -162,7 +168,7 @@ class WithdrawForm(ReasonForm):
 
 @face(RETURN, "scan", actions.scan)
 class ScanForm(ReturnForm):
-    code = text("标签或喷码", "Label or spray code", 200)
+    code = line("标签或喷码", "Label or spray code", 200, required=True)
     kilograms = kilograms("只退部分时的公斤数", "Kilograms, where only a part came", required=False)
 
 
@@ -170,7 +176,7 @@ class ScanForm(ReturnForm):
 class WeighForm(ReturnForm):
     line = forms.ModelChoiceField(ReturnLine.objects.none(), label=W("行", "Line"))
     kilograms = kilograms("公斤", "Kilograms")
-    remark = text("为什么没有标签", "Why there is no label", 200)
+    remark = form_fields.line("为什么没有标签", "Why there is no label", 200, required=True)
 
     def prepare(self) -> None:
         super().prepare()
@@ -203,16 +209,17 @@ class AcceptForm(ReturnForm):
         "储运验收的数量就是退货数量；货物冻结待检，不能直接入库。",
         "What is counted here is the quantity; the goods are held for inspection and do not go into stock.",
     )
-    place = text("存放点", "Designated place", 80)
-    sign = text("标识牌号", "Number of the sign on the goods", 80)
-    difference = words("与申请的差异及原因", "Differences against the application, and why", required=False)
+    place = line("存放点", "Designated place", 80, required=True)
+    sign = line("标识牌号", "Number of the sign on the goods", 80, required=True)
+    difference = words("与申请的差异及原因", "Differences against the application, and why", length=300, required=False)
 
 
 @face(RETURN, "certify", actions.certify)
 class CertifyForm(ReturnForm):
-    agent = text("核定数量的代理", "The agent who certifies")
+    agent = line("核定数量的代理", "The agent who certifies", required=True)
     quantities = CertifiedRows("核定数量", "Certified quantities", help_text=W("每行：行号 公斤", "Each row: line, kg"))
-    difference = words("与申请的差异及原因", "Differences against the application, and why", required=False)
+    valuation = money("当地作价（处理收入，0 也要写）", "Valuation: what the goods brought there, 0 included", least=0)
+    difference = words("与申请的差异及原因", "Differences against the application, and why", length=300, required=False)
     files = Files(required=True)
 
     def prepare(self) -> None:
@@ -232,7 +239,7 @@ class RecountForm(ReasonForm):
 
 @face(RETURN, "confirm", actions.confirm)
 class ConfirmForm(ReturnForm):
-    remark = words("说明", "Remark", required=False)
+    remark = words("说明", "Remark", length=300, required=False)
 
 
 @face(RETURN, "ask_refund", actions.ask_refund)
@@ -241,18 +248,23 @@ class AskRefundForm(ReturnForm):
         "一般以货补足，不退现金；只有规则表允许的情况可以申请。",
         "As a rule goods, not cash; only what the policy allows can be asked for.",
     )
-    reason = words("为什么退款", "Why a refund")
-    basis = _basis()
+    reason = words("为什么退款", "Why a refund", length=300)
+    basis = basis()
+
+
+@face(RETURN, "refuse_refund", actions.refuse_refund)
+class RefuseRefundForm(ReasonForm):
+    basis = basis()
 
 
 @face(RETURN, "consent_refund", actions.consent_refund)
 class ConsentForm(ReturnForm):
-    payment = text("付款凭据", "Reference of the payment")
+    payment = line("付款凭据", "Reference of the payment", required=True)
 
 
 @face(CREDIT, "replace", actions.replace)
 class ReplaceForm(ReturnForm):
     pick_list = PickListField("补货的提货单", "Pick list of the replacement")
     value = money("补货价值", "Value of the goods")
-    source = text("价值出处（发票号）", "Where the value stands (invoice)")
-    payment = text("客户补差的付款凭据（超出额度时）", "Payment for what exceeds the credit", required=False)
+    source = line("价值出处（发票号）", "Where the value stands (invoice)", required=True)
+    payment = line("客户补差的付款凭据（超出额度时）", "Payment for what exceeds the credit")

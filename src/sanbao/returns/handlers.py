@@ -15,6 +15,7 @@ from sanbao.kernel.words import W
 from sanbao.returns import queries, rules
 from sanbao.returns.actions import duties
 from sanbao.returns.models import NEVER_CAME, Return, ReturnState
+from sanbao.trace.models import HeldLot, Hold, HoldState
 
 HOUSE = Actor.clockwork("returns")
 
@@ -69,3 +70,16 @@ def verdict_is_there(entry: JournalEntry) -> None:
         obligations.owe(
             subject=case.subject, code=duties.TELL, sentence=sentence, to=duties.house_of(case), by=HOUSE, clause="R-04"
         )
+
+
+@listens("hold.lift", "hold.release")
+def let_go_by_qc(entry: JournalEntry) -> None:
+    """QC has judged what came back once none of it is held for the return any more (R-08)."""
+    hold = Hold.objects.get(pk=int(entry.subject.partition(":")[2]))
+    kind, _, pk = hold.about.partition(":")
+    if kind != Return.KIND:
+        return
+    held = hold.state == HoldState.IN_FORCE and HeldLot.objects.filter(hold=hold, released=False).exists()
+    case = Return.objects.filter(pk=pk).first()
+    if case is not None and not held:
+        obligations.fulfil(case.subject, duties.RECHECK, by=HOUSE, outcome=hold.number)

@@ -26,8 +26,8 @@ RETURN: Lifecycle[Return] = Lifecycle(
     tracked=(
         "reason", "about", "exchange", "applied_milli", "inspection", "agreed_by", "report_verified_by", "responsible",
         "disposal", "filled_by", "together_milli", "approver", "approved_by", "decision", "decision_basis", "place",
-        "agent", "accepted_milli", "difference", "accepted_by", "confirmed_by", "value", "open_value", "refund_reason",
-        "refund_basis", "refund_consent",
+        "agent", "valuation", "accepted_milli", "difference", "accepted_by", "confirmed_by", "value", "open_value",
+        "refund_reason", "refund_basis", "refund_consent",
     ),
     searched=lambda c: (
         c.number, c.form_number, c.receipt_number, c.description, c.customer.name, c.customer.code,
@@ -56,6 +56,7 @@ RETURN: Lifecycle[Return] = Lifecycle(
         "recount": _m({S.RAISED}, S.COUNTING, "recount", "R-07", "退回重新验收", "Send back to be counted again"),
         "confirm": _m({S.ACCEPTED}, S.CREDITED, "confirm", "R-07", "确认数量", "Confirm the quantity"),
         "ask_refund": _m({S.CREDITED}, STAY, "ask_refund", "R-02", "申请退款", "Ask for a refund"),
+        "refuse_refund": _m({S.CREDITED}, STAY, "consent_refund", "R-09", "不同意退款", "Refuse the refund"),
         "consent_refund": _m({S.CREDITED}, S.REFUNDED, "consent_refund", "R-09", "同意退款", "Consent to the refund"),
         "made_good": _m({S.CREDITED}, (S.CREDITED, S.REPLACED), "replace", "R-02", "补货入账", "Made good",
                         internal=True),

@@ -18,6 +18,7 @@ from sanbao.inspection.models import Inspection, Sample
 from sanbao.kernel import search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
+from sanbao.kernel.words import W
 from sanbao.parties.models import Customer
 from sanbao.returns import rules
 from sanbao.returns.models import (
@@ -32,6 +33,7 @@ from sanbao.returns.models import (
     ReturnState,
 )
 from sanbao.returns.policies import TERMS
+from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot, LotKind, Movement, MovementKind, Shipment
 
 #: What customers hold of ours: goods under a label.
@@ -93,6 +95,31 @@ def evidence_kinds(case: Return) -> set[str]:
 
 def titles(kinds: Iterable[str]) -> list[Any]:
     return [EvidenceKind(kind).title for kind in kinds]
+
+
+# -- who answers for it (R-10) --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who is proposed to answer for a return, and why."""
+
+    who: str
+    why: W
+
+
+def responsible_for(case: Return) -> Answering | None:
+    """What the chain of C-16 has found: on the complaint where somebody laid it down, else along the labels."""
+    complaint = complaint_of(case)
+    if complaint is not None and complaint.blame:
+        why = W("{number} 已定责：{basis}", "Laid down on {number}: {basis}", number=complaint.number,
+                basis=complaint.blame_basis)  # fmt: skip
+        return Answering(str(complaints.responsible_title(complaint)), why)
+    labels = [line.lot for line in lines_of(case) if line.lot]
+    proposal = trace.chain(labels).proposal if labels else None
+    if proposal is None:
+        return None
+    return Answering(str(complaints.proposed_title(proposal)), proposal.reason)
 
 
 # -- what may come back (R-07) --------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Everything that happens to nonconforming product: opened and contained, disposed of part by part, closed.
 
-``open_record`` is the way in for every source; ``returned`` and ``from_complaint`` are what lower rooms call.
+``open_record`` is the way in for every source; ``from_return`` and ``from_complaint`` are what lower rooms call.
 """
 
 from sanbao.nonconformity.actions.disposing import (
@@ -18,8 +18,8 @@ from sanbao.nonconformity.actions.opening import (
     add_line,
     from_complaint,
     open_record,
-    returned,
 )
+from sanbao.nonconformity.actions.returning import from_return
 
 __all__ = [
     "Goods",
@@ -30,10 +30,10 @@ __all__ = [
     "close",
     "execute",
     "from_complaint",
+    "from_return",
     "open_record",
     "propose",
     "refuse_disposition",
-    "returned",
     "verify",
     "withdraw",
 ]

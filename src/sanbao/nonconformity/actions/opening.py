@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sanbao.complaints.models import Complaint
@@ -12,15 +11,15 @@ from sanbao.kernel import attachments, numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.obligations import fulfil
-from sanbao.kernel.quantities import KG, MixedUnits, Quantity
+from sanbao.kernel.quantities import MixedUnits, Quantity
 from sanbao.kernel.refusals import in_force
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
-from sanbao.nonconformity import queries, rules
+from sanbao.nonconformity import queries
 from sanbao.nonconformity.actions.telling import HOUSE, NAME_LOTS, REVIEW, milli_of, need, owe, whole_of
 from sanbao.nonconformity.lifecycle import NONCONFORMITY
 from sanbao.nonconformity.models import Line, NcState, Nonconformity, Origin
-from sanbao.nonconformity.policies import batch_limits, review_of
+from sanbao.nonconformity.policies import review_of
 from sanbao.trace import actions as trace
 from sanbao.trace import queries as lots
 from sanbao.trace.models import Lot
@@ -114,7 +113,7 @@ def from_complaint(case: Complaint, *, by: Actor) -> Nonconformity | None:
         with_baskets=True,
     )
     if named and not known:
-        _hold_at_once(record, [goods.lot for goods in named if goods.lot])
+        contain_at_once(record, [goods.lot for goods in named if goods.lot])
     return record
 
 
@@ -128,25 +127,6 @@ def _complained(case: Complaint) -> Quantity | None:
         return said if whole is None or said <= whole else whole
     except (ValueError, MixedUnits):
         return whole
-
-
-def returned(
-    *, by: Actor, about: str, description: str, lines: Sequence[Goods], lot_kg: Decimal = Decimal(0)
-) -> Nonconformity | None:
-    """C-14: goods returned for quality go to nonconforming-product control when they are a batch by the policy.
-
-    ``lot_kg`` is the weight of the lot that they came from; nothing is opened for less than a batch.
-    """
-    kg = sum(
-        (goods.quantity.to(KG).value for goods in lines if goods.quantity and goods.quantity.base == KG), Decimal()
-    )
-    _, from_kg, from_percent = batch_limits()
-    if not in_force("C-14") or not rules.batch_return(kg, lot_kg, from_kg=from_kg, from_percent=from_percent):
-        return None
-    standing = queries.about(about).exclude(state=NcState.WITHDRAWN).first() if about else None
-    if standing is not None:
-        return standing
-    return open_record(by=by, source=Origin.RETURN, about=about, description=description, lines=lines)
 
 
 def _write(record: Nonconformity, goods: Goods) -> Line:
@@ -192,11 +172,11 @@ def _gaps(lot: Lot | None) -> list[dict[str, str]]:
 def _contain(step: Step[Nonconformity], found: Sequence[Lot | None], *, with_baskets: bool = False) -> None:
     named = [lot for lot in found if lot is not None]
     if named and in_force("Q-01"):
-        hold = _hold_at_once(step.case, lots.with_baskets(named) if with_baskets else named)
+        hold = contain_at_once(step.case, lots.with_baskets(named) if with_baskets else named)
         step.record(hold=hold.number, held=hold.lots)
 
 
-def _hold_at_once(record: Nonconformity, found: Sequence[Lot | None]) -> Any:
+def contain_at_once(record: Nonconformity, found: Sequence[Lot | None]) -> Any:
     """One hold for all of them, as a subject of its own: what is made from them later is held too (T-13)."""
     reason = f"{record.number} {record.title}"[:300]
     return trace.hold(by=HOUSE, lots=[lot for lot in found if lot], reason=reason, about=record.subject)

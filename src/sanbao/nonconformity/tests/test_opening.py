@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -115,17 +114,6 @@ def test_control_is_not_settled_by_word_of_mouth_but_by_the_record(story: Any, b
         complaints.settle_duty(
             fresh(case), by=by.technologist, duty="nonconformity.control", how="done", reason="已口头处理"
         )
-
-
-@pytest.mark.clause("C-14")
-def test_a_return_is_a_matter_of_nonconforming_product_from_the_weight_of_the_policy(posts: Any, goods: Any) -> None:
-    few = [Goods(goods.labels[0], quantity=kg(80))]
-    told = {"by": posts.storekeeper, "about": "return:1", "description": "退回，表面起泡"}
-    assert actions.returned(lines=few, lot_kg=Decimal(1000), **told) is None
-    record = actions.returned(lines=few, lot_kg=Decimal(500), **told)
-    assert record is not None and record.source == "return"
-    again = actions.returned(lines=few, lot_kg=Decimal(500), **told)
-    assert again == record
 
 
 def test_whoever_opened_it_does_not_withdraw_it_and_withdrawing_lifts_the_hold(opened: Any, posts: Any) -> None:

@@ -3,7 +3,7 @@
 from sanbao.returns.actions.applying import add_evidence, apply, ask_sample, tell_verdict, verify_report, withdraw
 from sanbao.returns.actions.approving import admit, agree, approve, approve_more, fill_form, refuse_return
 from sanbao.returns.actions.counting import accept, certify, confirm, recount, scan, undo, weigh
-from sanbao.returns.actions.crediting import ask_refund, consent_refund, replace
+from sanbao.returns.actions.crediting import ask_refund, consent_refund, refuse_refund, replace
 
 __all__ = [
     "accept",
@@ -20,6 +20,7 @@ __all__ = [
     "consent_refund",
     "fill_form",
     "recount",
+    "refuse_refund",
     "refuse_return",
     "replace",
     "scan",

@@ -11,16 +11,16 @@ from sanbao.catalog.models import Product
 from sanbao.complaints.models import Complaint, DChoice
 from sanbao.inspection import actions as inspection
 from sanbao.inspection.models import Finding
-from sanbao.kernel import attachments, notices, numbering
+from sanbao.kernel import attachments, numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import in_force
+from sanbao.kernel.refusals import in_force, need
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.parties.models import Customer
 from sanbao.returns import queries, rules
 from sanbao.returns.actions import duties
-from sanbao.returns.actions.duties import need, next_duty
+from sanbao.returns.actions.duties import next_duty
 from sanbao.returns.lifecycle import RETURN
 from sanbao.returns.models import Evidence, EvidenceKind, Reason, Return, ReturnLine, ReturnState
 from sanbao.returns.policies import TERMS
@@ -350,17 +350,11 @@ def _owe_manager(step: Step[Return]) -> None:
 
 def _tell_applicant(step: Step[Return], inspection_number: str, opinion: str) -> None:
     case = step.case
-    if case.applied_by.startswith("person:"):
-        notices.tell(
-            to=case.applied_by,
-            about=f"{case.subject}:verdict",
-            subject=case.subject,
-            sentence=W(
-                "{number}：质检结论 {inspection}，{opinion}",
-                "{number}: QC concluded {inspection}: {opinion}",
-                number=case.number,
-                inspection=inspection_number,
-                opinion=opinion[:120],
-            ),
-            clause="R-04",
-        )
+    sentence = W(
+        "{number}：质检结论 {inspection}，{opinion}",
+        "{number}: QC concluded {inspection}: {opinion}",
+        number=case.number,
+        inspection=inspection_number,
+        opinion=opinion[:120],
+    )
+    duties.tell(case, case.applied_by, "verdict", sentence, clause="R-04")

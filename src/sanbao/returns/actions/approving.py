@@ -10,14 +10,14 @@ from sanbao.kernel import numbering, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.policies.base import Decision
-from sanbao.kernel.refusals import need_basis
+from sanbao.kernel.refusals import need, need_basis
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
 from sanbao.parties.models import Category
 from sanbao.returns import queries, rules
 from sanbao.returns.actions import duties
-from sanbao.returns.actions.duties import need, need_role, next_duty
+from sanbao.returns.actions.duties import need_role, next_duty
 from sanbao.returns.lifecycle import RETURN
 from sanbao.returns.models import Disposal, EvidenceKind, Reason, Return
 from sanbao.returns.policies import APPROVAL, TERMS

@@ -10,12 +10,12 @@ from django.db import transaction
 from sanbao.kernel import attachments, numbering
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import Refusal, in_force
+from sanbao.kernel.refusals import Refusal, in_force, need
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
 from sanbao.returns import concerns, queries, rules
 from sanbao.returns.actions import approving, crediting, duties
-from sanbao.returns.actions.duties import need, next_duty
+from sanbao.returns.actions.duties import next_duty
 from sanbao.returns.lifecycle import RETURN
 from sanbao.returns.models import Counted, Evidence, EvidenceKind, Reason, Return, ReturnLine, ReturnState
 from sanbao.trace import actions as trace
@@ -124,17 +124,21 @@ def certify(
     by: Actor,
     agent: str,
     quantities: dict[int, Decimal],
+    valuation: Decimal,
     files: Any = (),
     difference: str = "",
     expect: int | None = None,
 ) -> Return:
-    """Goods that stay abroad: a named agent certifies the quantity, line by line, with his paper (R-09)."""
+    """Goods that stay abroad: a named agent certifies the quantity, line by line, with his paper; they are sold there
+    at ``valuation``, in the currency of the return (R-09)."""
     with RETURN.move("certify", case, by=by, expect=expect) as step:
         case = step.case
         need(case.local, "return.not_local", "这批货运回，由储运验收。", "These goods come back; 储运 counts them.",
              clause="R-09")  # fmt: skip
         need(files, "return.no_certificate", "请上传代理的核定凭证。", "Upload the agent's certificate.", clause="R-09",
              field="files")  # fmt: skip
+        need(valuation >= 0, "return.negative_valuation", "作价不能是负数。", "A valuation is never negative.",
+             clause="R-09", field="valuation")  # fmt: skip
         lines = queries.lines_of(case)
         _need_certified(lines, quantities, difference)
         attachments.attach(files, subject=case.subject, by=by, clause="R-09")
@@ -145,7 +149,7 @@ def certify(
             if (milli := rules.to_milli(quantities[line.position])) > 0
         )
         step.record(counted=[[row.pk, row.quantity_milli] for row in rows])
-        case.agent, case.difference = agent, difference
+        case.agent, case.difference, case.valuation = agent, difference, rules.in_cents(valuation)
         _accepted(step, sum(rules.to_milli(quantities[line.position]) for line in lines))
     return case
 
@@ -189,7 +193,7 @@ def take_over(step: Step[Return]) -> None:
     case = step.case
     case.receipt_number = case.receipt_number or numbering.take("return_receipt")
     if not case.local and in_force("R-07"):
-        _into_quarantine(case)
+        _into_quarantine(step)
     if case.reason == Reason.QUALITY and in_force("R-10"):
         for tell in concerns.accepted:
             tell(case, step.by)
@@ -371,8 +375,9 @@ def _accepted(step: Step[Return], milli: int) -> None:
         take_over(step)
 
 
-def _into_quarantine(case: Return) -> None:
+def _into_quarantine(step: Step[Return]) -> None:
     """Each label is booked back, waits for QC again and is held: nothing that came back slips into stock unchecked."""
+    case = step.case
     came = [row for row in queries.standing(case) if row.lot is not None]
     for row in came:
         assert row.lot is not None
@@ -391,3 +396,5 @@ def _into_quarantine(case: Return) -> None:
         said = reason.said_in("zh-hans")
         trace.hold(by=HOUSE, lots=ids, reason=said, about=case.subject, forward=False)
         trace.judge(by=HOUSE, lots=ids, status=QualityStatus.PENDING, basis=f"R-07 {case.number}", remark=said[:300])
+        if case.reason != Reason.QUALITY and in_force("R-08"):
+            duties.owe_recheck(step)

@@ -9,13 +9,13 @@ from sanbao.dispatch.models import PickList, PickListState
 from sanbao.kernel import numbering, obligations, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
-from sanbao.kernel.refusals import need_basis
+from sanbao.kernel.refusals import need, need_basis
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.parties.models import Category, Customer
 from sanbao.returns import queries, rules
 from sanbao.returns.actions import duties
-from sanbao.returns.actions.duties import need, need_role
+from sanbao.returns.actions.duties import need_role
 from sanbao.returns.lifecycle import CREDIT, RETURN
 from sanbao.returns.models import Credit, Entry, EntryKind, Posting, Return, ReturnState
 from sanbao.returns.policies import REFUNDS
@@ -114,17 +114,26 @@ def ask_refund(case: Return, *, by: Actor, reason: str, basis: str, expect: int 
     return case
 
 
+def refuse_refund(case: Return, *, by: Actor, reason: str, basis: str, expect: int | None = None) -> Return:
+    """The leader does not consent: the value is made good in goods as everywhere (R-02); another may be asked later."""
+    with RETURN.move("refuse_refund", case, by=by, expect=expect) as step:
+        case = step.case
+        need_basis(basis)
+        _need_asked(case)
+        need_role(case, by, case.refund_consent, "return.not_approver", "R-09")
+        step.record(reason=reason, basis=basis, asked_by=case.refund_asked_by, asked_for=case.refund_reason)
+        said = W("{number} 不同意退款：{reason}", "No refund for {number}: {reason}", number=case.number, reason=reason)
+        duties.tell(case, case.refund_asked_by, f"refund:{case.version}", said, clause="R-09")
+        case.refund_reason = case.refund_basis = case.refund_asked_by = case.refund_consent = ""
+        obligations.fulfil(case.subject, duties.REFUND, by=by, outcome=reason)
+    return case
+
+
 def consent_refund(case: Return, *, by: Actor, payment: str, expect: int | None = None) -> Return:
     """The leader whom the policy names consents and signs; what is open of this return is paid (R-02, R-09)."""
     with RETURN.move("consent_refund", case, by=by, expect=expect) as step:
         case = step.case
-        need(
-            case.refund_asked_by,
-            "return.no_cash",
-            "没有申请退款；退货价值以货补足。",
-            "No refund was asked for; the value is made good in goods.",
-            clause="R-02",
-        )
+        _need_asked(case)
         signatures.not_the_same(by, others=[case.refund_asked_by, case.applied_by, case.filled_by], code="return.own")
         need_role(case, by, case.refund_consent, "return.not_approver", "R-09")
         content = {"return": case.number, "refund": str(case.open_value), "currency": case.currency}
@@ -141,6 +150,16 @@ def consent_refund(case: Return, *, by: Actor, payment: str, expect: int | None 
         step.record(refunded=str(amount), payment=payment)
         duties.ended(step, payment)
     return case
+
+
+def _need_asked(case: Return) -> None:
+    need(
+        case.refund_asked_by,
+        "return.no_cash",
+        "没有申请退款；退货价值以货补足。",
+        "No refund was asked for; the value is made good in goods.",
+        clause="R-02",
+    )
 
 
 # -- the account ------------------------------------------------------------------------------------------------------

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sanbao.kernel import obligations
+from sanbao.kernel import notices, obligations
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import in_force, refuse
@@ -19,14 +17,15 @@ EXCEPTION, SAMPLE, VERDICT, TELL, AGREE, FILL = (
 APPROVE, COUNT, CONFIRM, REPLACE, REFUND = (
     "return.approve", "return.count", "return.confirm", "return.replace", "return.refund",
 )  # fmt: skip
+#: What QC owes once the goods are there; it outlives the return, whose value may be made good before.
+RECHECK = "return.recheck"
 ALL = (EXCEPTION, SAMPLE, VERDICT, TELL, AGREE, FILL, APPROVE, COUNT, CONFIRM, REPLACE, REFUND)
 
 
-def need(
-    condition: Any, code: str, zh: str, en: str, *, clause: str, field: str = "", status: int = 0, **facts: Any
-) -> None:
-    if not condition:
-        refuse(code, W(zh, en), clause=clause, status=status or (422 if field else 409), field=field, **facts)
+def tell(case: Return, to: str, what: str, sentence: W, *, clause: str) -> None:
+    """A notice to the person who asked for something; a house that did so by import is told nothing."""
+    if to.startswith("person:"):
+        notices.tell(to=to, about=f"{case.subject}:{what}", subject=case.subject, sentence=sentence, clause=clause)
 
 
 def house_of(case: Return) -> str:
@@ -40,6 +39,18 @@ def next_duty(step: Step[Return], code: str, to: str, zh: str, en: str, *, claus
     over(step, *ALL)
     words = W(zh, en, number=case.number)
     obligations.owe(subject=case.subject, code=code, sentence=words, to=to, by=step.by, clause=clause)
+
+
+def owe_recheck(step: Step[Return]) -> None:
+    """Goods that came back for another reason than their quality wait for QC, whatever becomes of the return: it lets
+    them out of their hold, or opens a nonconformity (R-08)."""
+    case = step.case
+    sentence = W(
+        "检验退货 {number}：合格的解除冻结，不合格的开不合格记录",
+        "Inspect the goods of {number}: let them out of their hold, or open a nonconformity",
+        number=case.number,
+    )
+    obligations.owe(subject=case.subject, code=RECHECK, sentence=sentence, to="qc", by=step.by, clause="R-08")
 
 
 def over(step: Step[Return], *codes: str, outcome: str = "") -> None:

@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(blank=True, max_length=80)),
                 ("sign", models.CharField(blank=True, max_length=80)),
                 ("agent", models.CharField(blank=True, max_length=120)),
+                ("valuation", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
                 ("accepted_milli", models.BigIntegerField(default=0)),
                 ("difference", models.CharField(blank=True, max_length=300)),
                 ("accepted_by", models.CharField(blank=True, max_length=80)),

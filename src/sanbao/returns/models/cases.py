@@ -72,6 +72,7 @@ class Return(Subject):
     place = models.CharField(max_length=80, blank=True)
     sign = models.CharField(max_length=80, blank=True)
     agent = models.CharField(max_length=120, blank=True)
+    valuation = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     accepted_milli = models.BigIntegerField(default=0)
     difference = models.CharField(max_length=300, blank=True)
     accepted_by = models.CharField(max_length=80, blank=True)

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from sanbao.complaints.tests.refusing import refused
 from sanbao.dispatch.models import PickList
 from sanbao.kernel import obligations
+from sanbao.kernel.notices import Notice
 from sanbao.parties.models import Customer
 from sanbao.returns import actions, documents, queries
 from sanbao.returns.models import Credit, Entry, Posting, Return, ReturnState
@@ -41,7 +42,7 @@ def test_what_was_accepted_is_owed_at_its_price_and_made_good_in_goods(credited:
     assert (fresh(case).state, fresh(case).open_value, balanced(credit)) == (S.CREDITED, Decimal("2050.00"), True)
     credit = replaced(credit, by, sent(customer, "TH-B", 100), "2050")
     assert (fresh(case).state, credit.open, balanced(credit)) == (S.REPLACED, 0, True)
-    assert not obligations.open_on(case.subject).exists()
+    assert {duty.code for duty in obligations.open_on(case.subject)} == {"return.recheck"}  # QC's, of the goods
     assert [row.balance for row in documents.statement(credit)] == [4100, 2050, 0]
     assert "FP-2026-0031" in Entry.objects.get(kind="returned").source
 
@@ -127,6 +128,27 @@ def test_nobody_consents_to_a_refund_that_he_asked_for(credited: Any, by: Any, c
         actions.consent_refund(case, by=by.manager, payment="FK-1")
 
 
+@pytest.mark.clause("R-09")
+def test_a_refund_that_is_refused_leaves_the_credit_as_it_was_and_is_told(
+    credited: Any, by: Any, customer: Any
+) -> None:
+    Customer.objects.filter(pk=customer.pk).update(category="consumer")
+    case = credited(customer=Customer.objects.get(pk=customer.pk))
+    with refused("return.no_cash", "R-02"):
+        actions.refuse_refund(case, by=by.manager, reason="没有申请", basis="R-02")
+    case = actions.ask_refund(case, by=by.clerk, reason="消费者要求退款", basis="消费者权益保护法第二十四条")
+    with refused("return.not_approver", "R-09"):
+        actions.refuse_refund(case, by=by.exporter, reason="可以换货", basis="R-02")
+    case = actions.refuse_refund(case, by=by.manager, reason="用户同意换货", basis="R-02 用户确认函")
+    assert (case.state, case.refund_asked_by, case.open_value) == (S.CREDITED, "", case.value)
+    assert not obligations.open_on(case.subject).filter(code="return.refund").exists()
+    assert Notice.objects.filter(subject=case.subject, recipient=by.clerk.ref).count() == 1
+    with refused("return.no_cash", "R-02"):
+        actions.consent_refund(case, by=by.manager, payment="FK-1")
+    again = actions.ask_refund(case, by=by.clerk, reason="换货不成", basis="消费者权益保护法第二十四条")
+    assert again.refund_reason == "换货不成"
+
+
 @pytest.fixture
 def abroad(apply: Any, by: Any, customer: Any) -> Any:
     """An export return for quality, sampled and agreed, its report not yet verified."""
@@ -160,14 +182,22 @@ def test_goods_disposed_of_abroad_are_certified_by_a_named_agent(abroad: Any, by
     with refused("return.stays_abroad", "R-09"):
         actions.scan(case, by=by.keeper, code="L1")
     with refused("return.no_certificate", "R-09"):
-        actions.certify(case, by=by.trader, agent="SGS", quantities=certified, files=[])
+        actions.certify(case, by=by.trader, agent="SGS", valuation=Decimal(2100), quantities=certified, files=[])
     upload = [paper(by.trader)]
     with refused("return.certified_lines", "R-09"):
-        actions.certify(case, by=by.trader, agent="SGS", quantities={1: Decimal(200)}, files=upload)
+        actions.certify(
+            case, by=by.trader, agent="SGS", valuation=Decimal(2100), quantities={1: Decimal(200)}, files=upload
+        )
     with refused("return.difference_unexplained", "R-07"):
-        actions.certify(case, by=by.trader, agent="SGS", quantities=certified, files=upload)
-    case = actions.certify(case, by=by.trader, agent="SGS", quantities=certified, files=upload, difference="50 kg 已用")
+        actions.certify(case, by=by.trader, agent="SGS", valuation=Decimal(2100), quantities=certified, files=upload)
+    with refused("return.negative_valuation", "R-09"):
+        actions.certify(case, by=by.trader, agent="SGS", valuation=Decimal(-1), quantities=certified, files=upload)
+    case = actions.certify(
+        case, by=by.trader, agent="SGS", valuation=Decimal("2100.005"), quantities=certified, files=upload,
+        difference="50 kg 已用",
+    )  # fmt: skip
     assert (case.state, case.accepted_milli, case.agent) == (S.ACCEPTED, 350_000, "SGS")
+    assert case.valuation == Decimal("2100.01")
     case = actions.confirm(case, by=by.clerk)
     assert (case.value, credit_of(case).open) == (Decimal("7000.00"), Decimal("7000.00"))
 

@@ -13,7 +13,7 @@ from sanbao.kernel import attachments, journal, obligations, signatures
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.words import W
 from sanbao.parties.queries import titled
-from sanbao.returns import documents, queries, rules
+from sanbao.returns import concerns, documents, queries, rules
 from sanbao.returns.handlers import kind_of
 from sanbao.returns.lifecycle import RETURN
 from sanbao.returns.models import (
@@ -148,6 +148,7 @@ def facts(case: Return, by: Actor) -> dict[str, Any]:
         "others": [o for name, o in offers.items() if name not in ELSEWHERE and not (name == first and not o.refusal)],
         "to_count": "scan" in offers or "accept" in offers,
         "law": law_warning(case),
+        "parts": concerns.about(case, by),
     }
 
 

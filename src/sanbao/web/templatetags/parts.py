@@ -97,6 +97,20 @@ def clause(number: str) -> SafeString:
 
 
 @register.simple_tag
+def renewed_by_scans(address: str, part: str) -> SafeString:
+    """Attributes of an element whose only child is renewed from ``address`` after every scan.
+
+    The element itself stays: a renewal that is asked for while another is on its way is meant for what still stands.
+    """
+    return format_html(
+        'hx-get="{}" hx-trigger="scan:answered from:body, scans:answered from:document" hx-target="this" '
+        'hx-select="{}" hx-swap="innerHTML" hx-sync="this:queue last"',
+        address,
+        part,
+    )
+
+
+@register.simple_tag
 def place(name: str, *args: Any) -> str:
     """The address of a named page, or nothing when the room is not built in: a link may then be left out."""
     try:

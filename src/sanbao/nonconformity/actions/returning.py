@@ -1,0 +1,108 @@
+"""What comes back for its quality goes to nonconforming-product control, and nothing of it twice (C-14, R-08, R-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sanbao.kernel.actor import Actor
+from sanbao.kernel.quantities import KG, Quantity
+from sanbao.kernel.refusals import in_force
+from sanbao.nonconformity import queries, rules
+from sanbao.nonconformity.actions.opening import Goods, contain_at_once, open_record
+from sanbao.nonconformity.actions.telling import HOUSE
+from sanbao.nonconformity.models import Line, NcState, Nonconformity, Origin
+from sanbao.nonconformity.policies import batch_limits
+from sanbao.returns import queries as returns
+from sanbao.returns.models import Counted, Return
+from sanbao.trace import actions as trace
+from sanbao.trace import queries as lots
+from sanbao.trace.models import Hold, HoldState, Lot, LotKind, QualityStatus
+
+
+@dataclass(frozen=True)
+class _Here:
+    """A label that came back, how much of it, and the open record that has it already, with how much it has."""
+
+    lot: Lot
+    milli: int
+    record: Nonconformity | None
+    covered: int
+
+
+def from_return(case: Return, by: Actor) -> Nonconformity | None:
+    """A record of what was accepted of a return for quality (R-08): each part is reworked or scrapped by its notice.
+
+    What an open record has already, such as that of the complaint behind the return, is held again under that one and
+    stands in no second. From the weight or share of the policy on it is a batch return: the sisters of the labels, from
+    the same baskets, are held as well (C-14). Goods disposed of abroad are written down without their lots.
+    """
+    counted = returns.standing(case)
+    here = [] if case.local else [_here(row.lot, row.quantity_milli) for row in counted if row.lot is not None]
+    rest = [Goods(one.lot, quantity=_rest(one)) for one in here if one.milli > one.covered]
+    rest += [_without_lot(case, row) for row in counted if case.local or row.lot is None]
+    record = _open(case, rest, here) if rest else None
+    for one in here:
+        if one.record is not None:
+            contain_at_once(one.record, [one.lot])
+    if here:
+        _take_over(case, [one.lot for one in here], record or next(one.record for one in here if one.record))
+    return record
+
+
+def _open(case: Return, goods: Sequence[Goods], here: Sequence[_Here]) -> Nonconformity:
+    description = "\n".join(part for part in (f"{case.number} {case.description}", case.opinion) if part)
+    return open_record(
+        by=HOUSE,
+        source=Origin.RETURN,
+        about=case.subject,
+        title=f"{case.number} {case.customer.name}",
+        description=description,
+        lines=goods,
+        with_baskets=bool(here) and in_force("C-14") and is_batch(here_kg(here), lot_kg([one.lot for one in here])),
+    )
+
+
+def is_batch(kg: Decimal, of_kg: Decimal) -> bool:
+    """C-14: whether so much, from a lot of ``of_kg`` (nothing: not known), is a batch by the policy of today."""
+    _, from_kg, from_percent = batch_limits()
+    return rules.batch_return(kg, of_kg, from_kg=from_kg, from_percent=from_percent)
+
+
+def here_kg(here: Sequence[_Here]) -> Decimal:
+    return Decimal(sum(one.milli for one in here)) / 1000
+
+
+def lot_kg(labels: Sequence[Lot]) -> Decimal:
+    """The weight of the baskets that the labels were packed from; nothing where no basket is known."""
+    baskets = [lot for lot in lots.with_baskets(labels) if lot.kind == LotKind.TRAVELLER]
+    weights = [Quantity.of_milli(lot.quantity_milli or 0, lot.unit) for lot in baskets if lot.unit]
+    return sum((weight.to(KG).value for weight in weights if weight.base == KG), Decimal(0))
+
+
+def _here(lot: Lot, milli: int) -> _Here:
+    lines = Line.objects.filter(lot=lot, record__state=NcState.CONTAINED).select_related("record").order_by("id")
+    left = [(line.record, found.open + found.pending) for line in lines for found in [queries.balance_of(line)]]
+    covered = sum(part for _, part in left)
+    return _Here(lot, milli, next((record for record, part in left if part), None), covered)
+
+
+def _rest(one: _Here) -> Quantity | None:
+    """So much of the label stands in no other record; all of it where it is counted in pieces."""
+    if one.lot.unit and Quantity.of_milli(0, one.lot.unit).base == KG:
+        return Quantity.of_milli(one.milli - one.covered, KG)
+    return None
+
+
+def _without_lot(case: Return, row: Counted) -> Goods:
+    words = " ".join(str(part) for part in (row.line.goods, row.remark) if part)
+    return Goods(words=words[:200], quantity=Quantity.of_milli(row.quantity_milli, KG))
+
+
+def _take_over(case: Return, labels: Sequence[Lot], record: Nonconformity) -> None:
+    """The records hold the goods from now on, in place of the return; inspected by sample, they wait for a decision."""
+    ids = [lot.pk for lot in labels]
+    trace.judge(by=HOUSE, lots=ids, status=QualityStatus.UNDECIDED, basis=f"R-08 {record.number}")
+    for hold in Hold.objects.filter(about=case.subject, state=HoldState.IN_FORCE):
+        trace.lift(hold, by=HOUSE, basis=f"R-08 {record.number}")
