@@ -16,7 +16,7 @@ import pytest
 
 from tests.plugins.postgres import throwaway
 
-pytest_plugins = ["tests.plugins.muting", "tests.plugins.browser"]
+pytest_plugins = ["tests.plugins.muting", "tests.plugins.browser", "tests.plugins.template"]
 
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # The database is the controller's, and xdist gives each worker a name of its own in it; the folder is not shared,
@@ -24,6 +24,7 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["SANBAO_HOME"] += f"/{worker}"
 else:
     os.environ["SANBAO_HOME"] = tempfile.mkdtemp(prefix="sanbao-test-")
+    os.environ["SANBAO_TEST_SESSION"] = os.environ["SANBAO_HOME"]
     atexit.register(shutil.rmtree, os.environ["SANBAO_HOME"], ignore_errors=True)
     os.environ.setdefault("SANBAO_SQLITE_SYNCHRONOUS", "OFF")
     if "--pg" in sys.argv:

@@ -17,6 +17,7 @@ from cryptography.x509.verification import PolicyBuilder, Store
 from django.test import Client
 
 from sanbao import certificates, doctor
+from tests.plugins.template import new_house
 from tests.test_serve import House, eventually
 
 
@@ -111,6 +112,7 @@ def test_the_doctor_speaks_up_before_a_certificate_ends(
 def speaking(house: House) -> Iterator[House]:
     certificate, key = certificates.make(["127.0.0.1"])
     house.environment |= {"SANBAO_TLS_CERT": str(certificate), "SANBAO_TLS_KEY": str(key)}
+    new_house(house.home)
     assert house.run("prepare").returncode == 0
     process = house.serve()
     yield house

@@ -17,13 +17,11 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 
+from tests.plugins.template import own_house
 from tests.test_serve import SANBAO, child_named, eventually, family, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crash")]
@@ -36,10 +34,9 @@ CALLERS, POSTS = 3, 12
 class House:
     """A prepared house, programs run in it, and its server."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
         self.port = free_port()
-        own = {"SANBAO_HOME": str(home), "SANBAO_PORT": str(self.port), "DJANGO_SETTINGS_MODULE": "sanbao.settings"}
-        self.environment = {**os.environ, **own, **environment}
+        self.environment = {**environment, "SANBAO_PORT": str(self.port)}
 
     def sanbao(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*SANBAO, *arguments], env=self.environment, capture_output=True, text=True)
@@ -86,23 +83,10 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    home = tmp_path_factory.mktemp("crash")
-    if connection.vendor != "postgresql":
-        house = House(home)
-        house.environment.pop("DATABASE_URL", None)
+    with own_house(tmp_path_factory.mktemp("crash"), f"crash_{uuid.uuid4().hex[:8]}") as environment:
+        house = House(environment)
         assert house.sanbao("prepare").returncode == 0
         yield house
-        return
-    import psycopg
-
-    url, name = urlsplit(os.environ["DATABASE_URL"]), f"crash_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    house = House(home, DATABASE_URL=urlunsplit(url._replace(path=f"/{name}")))
-    assert house.sanbao("prepare").returncode == 0
-    yield house
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 PRODUCT = """

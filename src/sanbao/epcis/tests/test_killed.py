@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 
 from sanbao.epcis import actions, pipeline
 from sanbao.epcis.models import Capture, CaptureStage, Event, Reservation
 from sanbao.epcis.tests.sending import HOUSE, document, event, lot, text
 from sanbao.kernel.journal import JournalEntry
 from sanbao.trace.models import Lot, LotLink
+from tests.plugins.template import own_house
 
 pytestmark = pytest.mark.clause("T-14")
 EVENTS = 700
@@ -70,20 +68,8 @@ def test_a_chunk_that_fails_is_taken_back_whole_and_taken_again(
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A house of its own: a folder and, on PostgreSQL, a database in the cluster of this session."""
-    env = {**os.environ, "SANBAO_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "sanbao.settings"}
-    if connection.vendor != "postgresql":
-        env.pop("DATABASE_URL", None)
-        yield env
-        return
-    import psycopg
-
-    url = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute("CREATE DATABASE epcis_killed")
-    yield {**env, "DATABASE_URL": urlunsplit(url._replace(path="/epcis_killed"))}
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute("DROP DATABASE epcis_killed WITH (FORCE)")
+    with own_house(tmp_path / "home", "epcis_killed") as environment:
+        yield environment
 
 
 #: Dies with everything of the second chunk written and nothing of it committed.
@@ -119,7 +105,6 @@ def test_a_killed_process_leaves_a_capture_that_the_next_one_finishes(
 ) -> None:
     path = tmp_path / "large.jsonld"
     path.write_bytes(large())
-    subprocess.run([sys.executable, "-m", "sanbao.cli", "migrate"], env=environment, check=True, capture_output=True)
     killed = subprocess.run([sys.executable, "-c", DYING, str(path)], env=environment, capture_output=True)
     assert killed.returncode == -9
     done = subprocess.run([sys.executable, "-c", GOING_ON], env=environment, check=True, capture_output=True, text=True)

@@ -1,40 +1,26 @@
 """An import that is killed with SIGKILL in the middle, in a process and a database of its own."""
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 
 from sanbao.exchange.pipeline import CHUNK
 from sanbao.exchange.tests import ledgers, writing
+from tests.plugins.template import own_house
 
 LABELS = 12_000
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A house of its own: a folder and, on PostgreSQL, a database in the cluster of this session."""
-    env = {**os.environ, "SANBAO_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "sanbao.settings"}
-    if connection.vendor != "postgresql":
-        env.pop("DATABASE_URL", None)
-        yield env
-        return
-    import psycopg
-
-    url = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute("CREATE DATABASE killed")
-    yield {**env, "DATABASE_URL": urlunsplit(url._replace(path="/killed"))}
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute("DROP DATABASE killed WITH (FORCE)")
+    with own_house(tmp_path / "home", "killed") as environment:
+        yield environment
 
 
 def python(env: dict[str, str], code: str) -> str:
@@ -95,7 +81,6 @@ def test_a_killed_import_goes_on_from_its_checkpoint_and_doubles_nothing(
     rows = [[f"BQ{n}", f"P{n}", "", "SX1", "5", "20", "2025.9.19", "A1"] for n in range(LABELS)]
     rows.append(rows[0])  # repeats a line that lies before the checkpoint
     path = writing.csv(tmp_path / "成品入库.csv", [ledgers.LABELS[1], *rows])
-    assert sanbao(environment, "migrate").wait() == 0
 
     killed = subprocess.run([sys.executable, "-c", DYING, path], env=environment, capture_output=True)
     assert killed.returncode == -9
