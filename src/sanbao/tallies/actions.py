@@ -1,4 +1,4 @@
-"""What happens to an analysis of the register (U-11)."""
+"""What happens to an analysis of the register, and what follows from it (U-01, U-11, U-12)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from datetime import date
 
 from sanbao.kernel import numbering, obligations
 from sanbao.kernel.actor import Actor
-from sanbao.kernel.refusals import in_force, refuse
+from sanbao.kernel.lifecycle import Step
+from sanbao.kernel.refusals import in_force, need, refuse
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
 from sanbao.kernel.working_time import calendar
 from sanbao.tallies import queries
 from sanbao.tallies.lifecycle import ANALYSIS
 from sanbao.tallies.models import Analysis, AnalysisState
-from sanbao.tallies.policies import TALLY
+from sanbao.tallies.policies import IMPROVEMENT, TALLY
 
-#: The duty of whoever analyses.
-ANALYSE = "analyse"
+#: The duties of whoever analyses, organises the measures, and takes it all into the management review.
+ANALYSE, ORGANISE, REVIEW = "analyse", "analysis.organise", "analysis.review"
 
 
 def analyse(*, by: Actor, first: date, last: date, occasion: str = "", regular: bool = False) -> Analysis:
@@ -68,7 +69,66 @@ def conclude_analysis(
             )
         case.findings, case.measures, case.reason = findings, measures, "" if measures.strip() else reason
         case.concluded_by, case.concluded_at = by.ref, now()
-        step.to(AnalysisState.MEASURES if measures.strip() else AnalysisState.NOTHING)
+        ends = AnalysisState.MEASURES if measures.strip() else AnalysisState.NOTHING
+        step.to(ends)
         step.record(findings=findings, measures=measures)
-        obligations.discharge(subject=case.subject, code=ANALYSE, by=by, outcome=case.state)
+        obligations.discharge(subject=case.subject, code=ANALYSE, by=by, outcome=ends)
+        if ends == AnalysisState.MEASURES:
+            _owe(step, ORGANISE, "organise", "组织落实 {number} 的措施", "Organise the measures of {number}", "U-01")
+        else:
+            _owe_review(step)
     return step.case
+
+
+def organise(analysis: Analysis, *, by: Actor, plan: str, expect: int | None = None) -> Analysis:
+    """The production VP has the measures carried out: who does what by when, and which corrective actions (U-01)."""
+    with ANALYSIS.move("organise", analysis, by=by, expect=expect) as step:
+        case = step.case
+        case.plan, case.organised_by, case.organised_at = plan, by.ref, now()
+        step.record(plan=plan)
+        obligations.fulfil(case.subject, ORGANISE, by=by)
+        if not case.reviewed_at:
+            _owe_review(step)
+    return step.case
+
+
+def take_to_review(analysis: Analysis, *, by: Actor, review: str, expect: int | None = None) -> Analysis:
+    """Findings, measures and how satisfied the users were are an input to the management review (U-12, M-05).
+
+    What the register says of satisfaction for the period, beside the period before, is kept in the record.
+    """
+    with ANALYSIS.move("take_to_review", analysis, by=by, expect=expect) as step:
+        case = step.case
+        need(
+            case.state != AnalysisState.MEASURES or case.organised_at,
+            "analysis.not_organised",
+            "措施还没有组织落实，先由生产副总排定。",
+            "The measures are not organised yet; the production VP does that first.",
+            clause="U-01",
+        )
+        case.review, case.reviewed_by, case.reviewed_at = review, by.ref, now()
+        step.record(review=review, satisfaction=queries.satisfaction(case.first, case.last))
+        obligations.fulfil(case.subject, REVIEW, by=by)
+    return step.case
+
+
+def _owe_review(step: Step[Analysis]) -> None:
+    zh, en = (
+        "把 {number} 的结论和用户满意结果纳入管理评审",
+        "Take {number} and the satisfaction into the management review",
+    )
+    _owe(step, REVIEW, "review", zh, en, "U-12")
+
+
+def _owe(step: Step[Analysis], code: str, what: str, zh: str, en: str, clause: str) -> None:
+    """Owed to the post that the policy names, within its time; nothing where a test has muted the clause."""
+    if not in_force(clause):
+        return
+    rule = IMPROVEMENT.decide(on=today())
+    within = rule[f"{what}_within"]
+    obligations.owe(
+        subject=step.case.subject, code=code, sentence=W(zh, en, number=step.case.number),
+        to=str(rule["organiser" if what == "organise" else "reviewer"]), by=step.by, clause=clause,
+        due=calendar().counting(within.working).due(now(), within),
+    )  # fmt: skip
+    step.record(**rule.as_facts())

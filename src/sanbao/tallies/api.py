@@ -22,6 +22,7 @@ from sanbao.tallies.models import Analysis
 FIELDS = (
     "number", "state", "version", "first", "last", "regular", "occasion", "opened_by", "opened_at", "due_at", "figures",
     "findings", "measures", "reason", "concluded_by", "concluded_at",
+    "plan", "organised_by", "organised_at", "review", "reviewed_by", "reviewed_at",
 )  # fmt: skip
 type Ground = Literal[
     "fault", "product", "region", "responsible", "grade", "channel", "satisfaction", "month"

@@ -1,8 +1,9 @@
-"""An analysis is opened, by the calendar or when needed, and ends with measures or with why none are needed (U-11)."""
+"""An analysis is opened, by the calendar or when needed, and concluded with measures or with why none are needed
+(U-11); measures are organised, and all of it goes into the management review (U-01, U-12)."""
 
 from __future__ import annotations
 
-from sanbao.kernel.lifecycle import Lifecycle, Move
+from sanbao.kernel.lifecycle import STAY, Lifecycle, Move
 from sanbao.kernel.words import W
 from sanbao.tallies.models import Analysis, AnalysisState
 
@@ -24,5 +25,13 @@ ANALYSIS: Lifecycle[Analysis] = Lifecycle(
             clause="U-11",
             title=W("下结论", "Conclude"),
         ),
+        "organise": Move(
+            {S.MEASURES}, STAY, permission="tallies.organise", clause="U-01",
+            title=W("组织落实", "Organise the measures"),
+        ),
+        "take_to_review": Move(
+            {S.MEASURES, S.NOTHING}, STAY, permission="tallies.review", clause="U-12",
+            title=W("纳入管理评审", "Take into the management review"),
+        ),
     },
-)
+)  # fmt: skip

@@ -1,4 +1,5 @@
-"""综合分析: what the register of a period comes to, what was found in it, and what is done about it (U-11)."""
+"""综合分析: what the register of a period comes to, what was found in it, what is done about it, and what the
+management review makes of it (U-01, U-11, U-12)."""
 
 from __future__ import annotations
 
@@ -44,6 +45,12 @@ class Analysis(Subject):
     reason = models.CharField(max_length=300, blank=True)
     concluded_by = models.CharField(max_length=80, blank=True)
     concluded_at = models.DateTimeField(null=True)
+    plan = models.TextField(blank=True)
+    organised_by = models.CharField(max_length=80, blank=True)
+    organised_at = models.DateTimeField(null=True)
+    review = models.TextField(blank=True)
+    reviewed_by = models.CharField(max_length=80, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
 
     objects = AnalysisQuerySet.as_manager()
 

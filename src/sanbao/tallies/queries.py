@@ -94,6 +94,18 @@ def figures(first: date, last: date) -> dict[str, Any]:
     return kept
 
 
+def satisfaction(first: date, last: date) -> list[list[Any]]:
+    """``[answer, complaints, before]`` of a period: how satisfied the users were, as an input to the review (U-12)."""
+    now, then = (facts(Complaint.objects.all(), *span) for span in ((first, last), rules.before(first, last)))
+    return [[line.key, line.count, line.before] for line in rules.tallied(now, then, By.SATISFACTION.value)]
+
+
+def titled_satisfaction(first: date, last: date) -> list[tuple[W | str, int, int]]:
+    rows = satisfaction(first, last)
+    titles = _titles(By.SATISFACTION.value, ())
+    return [(titles(key), count, before) for key, count, before in rows]
+
+
 def titled(kept: dict[str, Any]) -> list[tuple[W, list[tuple[W | str, int, int]]]]:
     """The kept figures of an analysis with the names of their keys."""
     told = []

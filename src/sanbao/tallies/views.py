@@ -92,6 +92,7 @@ class AnalysisList(Listing):
     filters = (Words(lambda rows, words: rows.filter(pk__in=search.matching("analysis", words))),)
     tabs = (
         Tab("open", S.OPEN.title, Q(state=S.OPEN)),
+        Tab("review", W("待管理评审", "For the review"), Q(state__in=[S.MEASURES, S.NOTHING], reviewed_at=None)),
         Tab("done", W("已下结论", "Concluded"), Q(state__in=[S.MEASURES, S.NOTHING])),
         Tab("all", W("全部", "All"), Q()),
     )
@@ -124,6 +125,7 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state_pill(case),
         "offers": ANALYSIS.offered(case, by),
         "figures": queries.titled(case.figures),
+        "satisfaction": queries.titled_satisfaction(case.first, case.last),
         "tally": f"{reverse('tallies:tally')}?from={case.first:%Y-%m-%d}&to={case.last:%Y-%m-%d}",
     }
     return render(request, "tallies/analysis.html", facts)
