@@ -67,6 +67,8 @@ DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 def meets_the_database(item: pytest.Item) -> bool:
     """A test without it says on PostgreSQL what it said on SQLite. One that starts processes gives them theirs."""
+    if item.get_closest_marker("alike"):
+        return False
     if any(item.get_closest_marker(name) for name in ("django_db", "slow", "postgres")):
         return True
     asked = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]

@@ -216,6 +216,7 @@ def everything() -> dict[str, int]:
     }
 
 
+@pytest.mark.alike
 def test_every_address_answers_and_reading_changes_nothing(inside: Callable[[str], Client]) -> None:
     client, before = inside("gm"), everything()
     entries = journal_head()
@@ -233,15 +234,15 @@ def journal_head() -> int | None:
 
 def test_nothing_asked_for_in_an_address_breaks_a_page(inside: Callable[[str], Client]) -> None:
     client = inside("gm")
-    turn = cycle(ALONE)
+    turn = cycle(ASKED)
     for pattern in (p for p in addresses() if "<" not in p and "{" not in p):
-        for value in ASKED:
-            # All at once, and the questions that pages share by themselves in turn, because one may decide alone.
-            for names in (QUERIES, [next(turn)]):
-                query = urlencode({name: value.encode("utf-8", "surrogateescape") for name in names})
-                assert client.get(f"{pattern}?{query}").status_code < 500, (pattern, names, value)
+        # All at once, and the questions that pages share by themselves with each value in turn: one may decide alone.
+        for names, value in [*((QUERIES, value) for value in ASKED), *(([name], next(turn)) for name in ALONE)]:
+            query = urlencode({name: value.encode("utf-8", "surrogateescape") for name in names})
+            assert client.get(f"{pattern}?{query}").status_code < 500, (pattern, names, value)
 
 
+@pytest.mark.alike
 @pytest.mark.clause("M-02")
 @pytest.mark.parametrize("who", ["customer", "dealer", "supplier", "purchaser", "export-sales"])
 def test_what_somebody_may_not_see_no_address_shows_him(inside: Callable[[str], Client], who: str) -> None:

@@ -17,7 +17,7 @@ from sanbao.parties.actions import hire
 from sanbao.parties.models import Department, Post
 from tests.snapshots import same_as
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SNAPSHOT = Path(__file__).parents[1] / "docs" / "reference" / "openapi-operations.txt"
 
 

@@ -92,7 +92,10 @@ def enter(page, live_server) -> Callable[..., object]:
 def barriers(page: object) -> list[str]:
     """What axe finds that keeps somebody out (WCAG 2.2 A and AA), one line each; the page's CSP stays in force."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    # In the dark only colours are other than in the light, where all of it is looked at.
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    only = ["color-contrast"] if dark else ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate("only => axe.run({runOnly: only})", only)
     return [
         f"{violation['id']} {' '.join(map(str, node['target']))}"
         for violation in found["violations"]

@@ -36,6 +36,10 @@ from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
 
 
+#: On PostgreSQL the company is loaded for the tests of forms and addresses.
+pytestmark = pytest.mark.alike
+
+
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker, tmp_path_factory):
     """The demonstration, loaded once for all tests of this file and taken back afterwards."""

@@ -50,6 +50,7 @@ def everything() -> dict[str, int]:
     return {m._meta.label: m._base_manager.count() for m in apps.get_models() if m.__name__ != "Session"}
 
 
+@pytest.mark.alike
 def test_no_address_and_no_parameter_breaks_it_and_reading_changes_nothing(partner: Client, browser: Client) -> None:
     small_factory()
     send(*FULL.values())

@@ -152,6 +152,7 @@ def test_of_a_ledger_with_one_bad_line_at_its_end_all_others_are_taken(
     one_bad_line(ledger_with_one_bad_line_at_its_end(tmp_path / "成品入库.csv", 2000), 2000)
 
 
+@pytest.mark.alike
 @pytest.mark.slow
 def test_of_a_hundred_thousand_lines_with_one_bad_line_at_the_end_all_others_are_taken(tmp_path: Path) -> None:
     one_bad_line(ledger_with_one_bad_line_at_its_end(tmp_path / "成品入库.csv", 100_000), 100_000)

@@ -220,6 +220,7 @@ def test_the_page_and_the_api_give_one_file(factory: Path, client: Client, setti
     assert JournalEntry.objects.filter(action="export.made").count() == 2
 
 
+@pytest.mark.alike
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_house(tmp_path: Path) -> None:
     from sanbao.trace import bulk

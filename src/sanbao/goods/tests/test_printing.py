@@ -24,7 +24,7 @@ from sanbao.kernel.times import today
 from sanbao.trace.tests.factory import lot
 from tests.pictures import read_codes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SIZES = ["roll_100x70", "roll_60x40", "a4_2x5", "a4_3x8"]
 
 

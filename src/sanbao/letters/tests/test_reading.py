@@ -102,6 +102,7 @@ def test_a_pdf_is_read_by_the_worker_and_its_facts_are_proposed(by: Any, people:
 
 @installed
 @pytest.mark.slow
+@pytest.mark.alike
 @pytest.mark.django_db
 @pytest.mark.clause("C-03")
 def test_a_photograph_is_read_letter_by_letter(by: Any, tmp_path: Path) -> None:  # noqa: F811

@@ -217,12 +217,14 @@ def test_the_file_is_waited_for_as_long_as_before_after_a_look_up(label: Label) 
 
 
 @pytest.mark.clause("T-15")
+@pytest.mark.alike
 def test_one_address_may_ask_only_so_often(user: Client, label: Label) -> None:
     statuses = [user.get(f"/q/{label.token}").status_code for _ in range(121)]
     assert statuses[:120] == [200] * 120 and statuses[120] == 429
     assert Client(REMOTE_ADDR="192.0.2.7").get(f"/q/{label.token}").status_code == 200
 
 
+@pytest.mark.alike
 def test_behind_a_proxy_the_address_is_what_the_proxy_says(user: Client, label: Label, settings: Any) -> None:
     settings.BEHIND_PROXY = True
     for n in range(121):

@@ -154,6 +154,7 @@ def test_a_report_that_is_sent_twice_is_one_case(user: Client, label: Label) -> 
 
 
 @pytest.mark.clause("T-15")
+@pytest.mark.alike
 def test_one_address_may_report_only_so_often(user: Client, label: Label) -> None:
     statuses = [filled(user, f"/q/{label.token}/report", **SAID).status_code for _ in range(21)]
     assert statuses == [302] * 20 + [429]
