@@ -35,7 +35,6 @@ from sanbao.returns.models import Return, ReturnState
 from sanbao.signals.models import Signal, SignalState
 from sanbao.trace import queries as trace
 
-
 #: On PostgreSQL the company is loaded for the tests of forms and addresses.
 pytestmark = pytest.mark.alike
 
