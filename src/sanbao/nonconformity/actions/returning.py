@@ -11,7 +11,7 @@ from sanbao.kernel.quantities import KG, Quantity
 from sanbao.kernel.refusals import in_force
 from sanbao.nonconformity import queries, rules
 from sanbao.nonconformity.actions.opening import Goods, contain_at_once, open_record
-from sanbao.nonconformity.actions.telling import HOUSE
+from sanbao.nonconformity.actions.telling import HOUSE, whole_of
 from sanbao.nonconformity.models import Line, NcState, Nonconformity, Origin
 from sanbao.nonconformity.policies import batch_limits
 from sanbao.returns import queries as returns
@@ -30,6 +30,15 @@ class _Here:
     record: Nonconformity | None
     covered: int
 
+    @property
+    def left(self) -> Quantity | None:
+        """So much of the label stands in no other record; what is counted in pieces stands in one as a whole."""
+        whole = whole_of(self.lot)
+        if whole is not None and whole.base != KG:
+            return None if self.covered else whole
+        milli = self.milli - self.covered if whole is None else min(self.milli, whole.milli) - self.covered
+        return Quantity.of_milli(milli, KG) if milli > 0 else None
+
 
 def from_return(case: Return, by: Actor) -> Nonconformity | None:
     """A record of what was accepted of a return for quality (R-08): each part is reworked or scrapped by its notice.
@@ -40,7 +49,7 @@ def from_return(case: Return, by: Actor) -> Nonconformity | None:
     """
     counted = returns.standing(case)
     here = [] if case.local else [_here(row.lot, row.quantity_milli) for row in counted if row.lot is not None]
-    rest = [Goods(one.lot, quantity=_rest(one)) for one in here if one.milli > one.covered]
+    rest = [Goods(one.lot, quantity=left) for one in here if (left := one.left) is not None]
     rest += [_without_lot(case, row) for row in counted if case.local or row.lot is None]
     record = _open(case, rest, here) if rest else None
     for one in here:
@@ -86,13 +95,6 @@ def _here(lot: Lot, milli: int) -> _Here:
     left = [(line.record, found.open + found.pending) for line in lines for found in [queries.balance_of(line)]]
     covered = sum(part for _, part in left)
     return _Here(lot, milli, next((record for record, part in left if part), None), covered)
-
-
-def _rest(one: _Here) -> Quantity | None:
-    """So much of the label stands in no other record; all of it where it is counted in pieces."""
-    if one.lot.unit and Quantity.of_milli(0, one.lot.unit).base == KG:
-        return Quantity.of_milli(one.milli - one.covered, KG)
-    return None
 
 
 def _without_lot(case: Return, row: Counted) -> Goods:

@@ -25,7 +25,7 @@ from sanbao.returns.actions.applying import Wanted
 from sanbao.returns.models import Return, ReturnState
 from sanbao.returns.tests.conftest import concluded, fresh, label, lot, of, paper
 from sanbao.trace import actions as trace
-from sanbao.trace.models import HeldLot, Hold, QualityStatus
+from sanbao.trace.models import HeldLot, Hold, Lot, QualityStatus
 
 pytestmark = pytest.mark.django_db
 S = ReturnState
@@ -139,6 +139,14 @@ def test_goods_that_an_open_record_has_already_are_not_counted_twice(taken: Take
     assert lines(record_of(case)) == [("L1", 80_000)]
     assert in_hold(case.subject) == []
     assert {"L1", "L2"} <= set(in_hold(first.subject))
+
+
+@pytest.mark.clause("R-10")
+def test_what_is_counted_in_pieces_or_weighed_nowhere_goes_to_control_all_the_same(taken: Taken) -> None:
+    Lot.objects.filter(code="L1").update(unit="件", quantity_milli=1000)
+    Lot.objects.filter(code="L2").update(quantity_milli=None)
+    record = record_of(taken(label("L1"), label("L2")))
+    assert [(line.unit, line.quantity_milli) for line in record.lines.order_by("id")] == [("件", 1000), ("kg", 200_000)]
 
 
 @pytest.mark.clause("R-10")
