@@ -85,7 +85,8 @@ def _long_ones_first(items: list[pytest.Item]) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from django.db import connection
 
-    _long_ones_first(items)
+    if not config.getoption("mute"):  # there a quick test that notices spares the long ones
+        _long_ones_first(items)
     if connection.vendor == "postgresql":
         alike = [item for item in items if not meets_the_database(item)]
         if alike:

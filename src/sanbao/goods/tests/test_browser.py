@@ -107,11 +107,9 @@ def pack_and_sign(page: Any, enter: Callable[..., Any], staff: dict[str, Person]
     return Label.objects.get()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_labels_or_of_the_public_keeps_anybody_out(
-    page: Any, enter: Callable[..., Any], staff: dict[str, Person], scheme: str
+    page: Any, enter: Callable[..., Any], staff: dict[str, Person]
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
     label = pack_and_sign(page, enter, staff)
     enter(staff["storekeeper"])
     inside = ["/goods/?tab=all", "/goods/pack", "/goods/print", "/goods/prints", "/goods/imported", "/goods/repack",

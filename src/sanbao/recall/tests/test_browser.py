@@ -39,11 +39,9 @@ def recall(leader: Person, monday_morning: None) -> Recall:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_a_recall_keeps_anybody_out_or_is_wider_than_a_phone(
-    recall: Recall, leader: Person, enter: Callable[..., Any], page: Any, scheme: str
+    recall: Recall, leader: Person, enter: Callable[..., Any], page: Any
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
     enter(leader)
     one = recall.get_absolute_url()
     kept_out, wide = {}, []
