@@ -76,17 +76,9 @@ def meets_the_database(item: pytest.Item) -> bool:
     return blocked or bool(DATABASE & set(item.fixturenames))  # type: ignore[attr-defined]
 
 
-def _long_ones_first(items: list[pytest.Item]) -> None:
-    """Modules that take long begin; those of many quick tests come last, so that no worker waits for another's end."""
-    long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in long)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from django.db import connection
 
-    if not config.getoption("mute"):  # there a quick test that notices spares the long ones
-        _long_ones_first(items)
     if connection.vendor == "postgresql":
         alike = [item for item in items if not meets_the_database(item)]
         if alike:
