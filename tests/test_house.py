@@ -19,7 +19,7 @@ ROOMS = ["parties", "catalog", "trace", "materials", "production", "goods", "dis
          "corrective"]  # fmt: skip
 #: What a room shows to other rooms; the rest of it is its own business. ``concerns`` is where an upper room answers
 #: a question that the trace asks.
-OPEN_TO_OTHERS = {"models", "queries", "actions", "concerns"}
+OPEN_TO_OTHERS = {"models", "queries", "actions", "concerns", "fields"}
 LONGEST_FILE = 400
 #: A remote address is where a browser would go; these are only names, or places that tests invent.
 NAMES_NOT_PLACES = re.compile(r"https?://(www\.w3\.org/|127\.0\.0\.1|localhost|\{|[\w.-]*\.example\b|$)")

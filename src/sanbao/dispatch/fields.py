@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 
 from sanbao.catalog.models import Product
 from sanbao.dispatch import queries, rules
 from sanbao.dispatch.actions.drafting import Wanted
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
-from sanbao.kernel.keeping import InUse
+from sanbao.kernel.form_fields import Rows, Typed, wrong
 from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.words import W
-from sanbao.parties.models import Customer
-from sanbao.parties.queries import find_customers
 from sanbao.trace import queries as trace
 from sanbao.trace.models import Lot
-
-#: What a text field of Django's own refuses, and PostgreSQL cannot hold.
-NO_NUL = ProhibitNullCharactersValidator()
 
 
 def line(zh: str, en: str, length: int = 80, **more: Any) -> forms.CharField:
@@ -39,13 +32,6 @@ def day(zh: str, en: str, **more: Any) -> forms.DateField:
     return forms.DateField(label=W(zh, en), widget=picker, **{"required": False, **more})
 
 
-def kilograms(zh: str, en: str, *, required: bool = True, low: Decimal = Decimal("0.001")) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=W(zh, en), required=required, min_value=low, max_digits=12, decimal_places=3,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.001"}),
-    )  # fmt: skip
-
-
 def pieces(zh: str, en: str) -> forms.IntegerField:
     return forms.IntegerField(label=W(zh, en), required=False, min_value=1, max_value=10_000_000)
 
@@ -54,40 +40,6 @@ def code(zh: str, en: str, **more: Any) -> forms.CharField:
     """Something scanned: wedge scanners type it and press Enter."""
     scanned = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
     return forms.CharField(label=W(zh, en), max_length=200, widget=scanned, **more)
-
-
-def wrong(zh: str, en: str, kind: str, **facts: Any) -> forms.ValidationError:
-    return forms.ValidationError(W(zh, en).format(**facts), code=kind)  # type: ignore[arg-type]
-
-
-class Typed(forms.CharField):
-    """A text that names a row which the actor may see; the form says who asks."""
-
-    by: Actor | None = None
-
-    def __init__(self, zh: str, en: str, **more: Any) -> None:
-        super().__init__(label=W(zh, en), **{"max_length": 120, **more})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        return self.found(text, self.by) if text and self.by else None
-
-    def found(self, text: str, by: Actor) -> Any:
-        raise NotImplementedError
-
-
-class CustomerField(Typed):
-    """A customer by code, name, part of the name or telephone."""
-
-    def found(self, text: str, by: Actor) -> Customer:
-        exact = Customer.objects.visible_to(by).filter(code=code_key(text), state=InUse.IN_USE).first()
-        found = [exact] if exact else [c for c in find_customers(text, by=by, limit=5) if c.state == InUse.IN_USE]
-        if not found:
-            raise wrong("没有客户“{text}”。", "There is no customer “{text}”.", "unknown_customer", text=text)
-        if len(found) > 1:
-            names = "、".join(f"{c.code} {c.name}" for c in found)
-            raise wrong("是哪一个：{names}", "Which one: {names}", "several_customers", names=names)
-        return found[0]
 
 
 class ProductField(Typed):
@@ -129,30 +81,11 @@ class SubjectField(Typed):
         return str(row.subject)
 
 
-class OrderLines(forms.MultipleChoiceField):
-    """The lines of an order: one to a row on the page (pasted from a spreadsheet as they are), a list in the API."""
-
-    widget = forms.Textarea
-
-    def __init__(self, zh: str, en: str, **more: Any) -> None:
-        area = forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})
-        super().__init__(label=W(zh, en), **{"required": False, "widget": area, **more})
-        self.by: Actor | None = None
-
-    def to_python(self, value: Any) -> list[str]:
-        rows = value.splitlines() if isinstance(value, str) else value or []
-        for row in rows:
-            NO_NUL(str(row))
-        return [text for row in rows if (text := str(row).strip())]
-
-    def validate(self, value: list[str]) -> None:
-        forms.Field.validate(self, value)
+class OrderLines(Rows):
+    """The lines of an order."""
 
     def clean(self, value: Any) -> list[Wanted]:
         return [self._wanted(number, text) for number, text in enumerate(super().clean(value), start=1)]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
 
     def _wanted(self, number: int, text: str) -> Wanted:
         try:

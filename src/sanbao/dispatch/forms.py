@@ -10,14 +10,12 @@ from django import forms
 from sanbao.dispatch import actions, queries
 from sanbao.dispatch.actions.drafting import contacts_of
 from sanbao.dispatch.fields import (
-    CustomerField,
     LabelField,
     OrderLines,
     ProductField,
     SubjectField,
     code,
     day,
-    kilograms,
     line,
     pieces,
     words,
@@ -26,8 +24,10 @@ from sanbao.dispatch.lifecycle import ESCAPE, PICK_LIST
 from sanbao.dispatch.models import PickLine, PickList, PickListState, Weighing
 from sanbao.dispatch.rules import Mistake, milli
 from sanbao.kernel.faces import ActForm, face
+from sanbao.kernel.form_fields import kilograms
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.words import W
+from sanbao.parties.fields import CustomerField
 from sanbao.parties.models import Contact, Site
 
 LINE_HINT = W(
@@ -51,7 +51,7 @@ class DraftForm(GateForm):
     order = line("合同/订单号", "Contract or order")
     planned_on = day("计划发货日", "Planned day")
     vehicle = line("车号", "Vehicle", 40)
-    lines = OrderLines("货物", "Goods", help_text=LINE_HINT)
+    lines = OrderLines("货物", "Goods", help_text=LINE_HINT, required=False)
     remark = words("备注", "Remark", required=False)
 
 
@@ -135,7 +135,7 @@ class UndoForm(GateForm):
 class WeighForm(GateForm):
     hint = W("不填标签就是整车。", "Without a label it is the whole vehicle.")
     gross = kilograms("毛重 kg", "Gross, kg")
-    tare = kilograms("皮重 kg", "Tare, kg", low=Decimal(0))
+    tare = kilograms("皮重 kg", "Tare, kg", least=Decimal(0))
     label = code("标签", "Label", required=False)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from sanbao.kernel.quantities import kilograms as kilograms
+from sanbao.kernel.quantities import to_milli as milli
 from sanbao.kernel.words import Vocabulary
 
 
@@ -118,16 +120,6 @@ def allowed(parts: Iterable[Weighed]) -> int:
 
 def within(net: int, expected: int, allowed: int) -> bool:
     return abs(net - expected) <= allowed
-
-
-def milli(kilograms: Decimal) -> int:
-    """Kilograms with at most three decimals as integer thousandths."""
-    return int((kilograms * 1000).to_integral_value(ROUND_HALF_UP))
-
-
-def kilograms(milli: int) -> str:
-    """``1,234.5``: to the last gram, without trailing noughts."""
-    return f"{milli / 1000:,.3f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)

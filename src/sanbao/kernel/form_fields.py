@@ -6,12 +6,17 @@ it, the form lets it pass and the action refuses.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
+from sanbao.kernel.actor import Actor
 from sanbao.kernel.words import W
 
+#: What a text field of Django's own refuses, and PostgreSQL cannot hold.
+NO_NUL = ProhibitNullCharactersValidator()
 CITED = W("国家标准、法规、检验报告、合同条款或程序条款", "A standard, a regulation, a report, a contract or a clause")
 
 
@@ -57,6 +62,60 @@ class Lines(forms.MultipleChoiceField):
         if any(len(text) > self.length for text in value):
             sentence = W("每行最多 {n} 个字。", "At most {n} characters to a line.", n=self.length)
             raise forms.ValidationError(sentence, code="too_long")  # type: ignore[arg-type]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
+def kilograms(
+    zh: str, en: str, *, least: Decimal = Decimal("0.001"), required: bool = True, **more: Any
+) -> forms.DecimalField:
+    """A weight to the gram."""
+    more |= {"max_digits": 12, "decimal_places": 3, "min_value": least, "required": required}
+    scale = forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.001"})
+    return forms.DecimalField(label=W(zh, en), widget=scale, **more)  # type: ignore[arg-type]
+
+
+def wrong(zh: str, en: str, kind: str, **facts: Any) -> forms.ValidationError:
+    """What a field says of a value that it cannot take."""
+    return forms.ValidationError(W(zh, en).format(**facts), code=kind)  # type: ignore[arg-type]
+
+
+class Typed(forms.CharField):
+    """A text that names a row which the actor may see; the form says who asks."""
+
+    by: Actor | None = None
+
+    def __init__(self, zh: str, en: str, **more: Any) -> None:
+        super().__init__(label=W(zh, en), **{"max_length": 120, **more})  # type: ignore[arg-type]
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return self.found(text, self.by) if text and self.by else None
+
+    def found(self, text: str, by: Actor) -> Any:
+        """The row, or ``wrong``."""
+        raise NotImplementedError
+
+
+class Rows(forms.MultipleChoiceField):
+    """Rows of text: one to a line on the page (pasted from a spreadsheet as they are), a list in the API."""
+
+    widget = forms.Textarea
+
+    def __init__(self, zh: str, en: str, **more: Any) -> None:
+        area = forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})
+        super().__init__(label=W(zh, en), **{"widget": area, **more})  # type: ignore[arg-type]
+        self.by: Actor | None = None
+
+    def to_python(self, value: Any) -> list[str]:
+        rows = value.splitlines() if isinstance(value, str) else value or []
+        for row in rows:
+            NO_NUL(str(row))
+        return [text for row in rows if (text := str(row).strip())]
+
+    def validate(self, value: list[str]) -> None:
+        forms.Field.validate(self, value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data)

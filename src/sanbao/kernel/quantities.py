@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import total_ordering
 from typing import Self
 
@@ -171,3 +171,13 @@ class Quantity:
 def total(quantities: list[Quantity], unit: str) -> Quantity:
     """The sum in a unit; :class:`MixedUnits` when one of them measures something else."""
     return sum(quantities, start=Quantity(Decimal(0), unit))
+
+
+def to_milli(kilograms: Decimal) -> int:
+    """Kilograms as integer thousandths, as the store keeps them."""
+    return int((kilograms * 1000).to_integral_value(ROUND_HALF_UP))
+
+
+def kilograms(milli: int) -> str:
+    """``1,234.5``: to the last gram, without trailing noughts."""
+    return f"{milli / 1000:,.3f}".rstrip("0").rstrip(".")

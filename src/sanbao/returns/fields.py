@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 
 from sanbao.catalog.models import Product
 from sanbao.complaints.models import Complaint
@@ -15,15 +14,12 @@ from sanbao.dispatch import queries as dispatch
 from sanbao.dispatch.models import PickList
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
-from sanbao.kernel.keeping import InUse
+from sanbao.kernel.form_fields import Rows, Typed, wrong
 from sanbao.kernel.words import W
-from sanbao.parties.models import Customer
-from sanbao.parties.queries import find_customers
 from sanbao.returns import queries, rules
 from sanbao.returns.actions.applying import Wanted
 from sanbao.trace import queries as trace
 
-NO_NUL = ProhibitNullCharactersValidator()
 UNREAD = {
     "parts": W("标签或型号、公斤、单价、单价出处", "label or product, kg, price, where the price stands"),
     "kg": W("公斤数须大于零，最多三位小数", "kilograms: more than nothing, three decimals at most"),
@@ -32,50 +28,11 @@ UNREAD = {
 }
 
 
-def kilograms(zh: str, en: str, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=W(zh, en), min_value=Decimal("0.001"), max_value=rules.MOST_KG, max_digits=12, decimal_places=3,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.001"}), **more,
-    )  # fmt: skip
-
-
 def money(zh: str, en: str, least: Decimal | int = rules.CENT, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=W(zh, en), min_value=least, max_digits=14, decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}), **more,
     )  # fmt: skip
-
-
-def wrong(zh: str, en: str, kind: str, **facts: Any) -> forms.ValidationError:
-    return forms.ValidationError(W(zh, en).format(**facts), code=kind)  # type: ignore[arg-type]
-
-
-class Typed(forms.CharField):
-    """A text that names a row which the actor may see; the form says who asks."""
-
-    by: Actor | None = None
-
-    def __init__(self, zh: str, en: str, **more: Any) -> None:
-        super().__init__(label=W(zh, en), **{"max_length": 120, **more})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        return self.found(text, self.by) if text and self.by else None
-
-    def found(self, text: str, by: Actor) -> Any:
-        raise NotImplementedError
-
-
-class CustomerField(Typed):
-    def found(self, text: str, by: Actor) -> Customer:
-        exact = Customer.objects.visible_to(by).filter(code=code_key(text), state=InUse.IN_USE).first()
-        found = [exact] if exact else [c for c in find_customers(text, by=by, limit=5) if c.state == InUse.IN_USE]
-        if not found:
-            raise wrong("没有客户“{text}”。", "There is no customer “{text}”.", "unknown_customer", text=text)
-        if len(found) > 1:
-            names = "、".join(f"{c.code} {c.name}" for c in found)
-            raise wrong("是哪一个：{names}", "Which one: {names}", "several_customers", names=names)
-        return found[0]
 
 
 class CaseField(Typed):
@@ -101,29 +58,6 @@ class CurrencyField(forms.CharField):
         if not re.fullmatch(r"[A-Z]{3}", code):
             raise wrong("币种用三个字母，如 CNY、USD。", "A currency is three letters, such as CNY or USD.", "currency")
         return code
-
-
-class Rows(forms.MultipleChoiceField):
-    """Rows of text: one to a line on the page (pasted from a spreadsheet as they are), a list in the API."""
-
-    widget = forms.Textarea
-
-    def __init__(self, zh: str, en: str, **more: Any) -> None:
-        area = forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})
-        super().__init__(label=W(zh, en), **{"widget": area, **more})
-        self.by: Actor | None = None
-
-    def to_python(self, value: Any) -> list[str]:
-        rows = value.splitlines() if isinstance(value, str) else value or []
-        for row in rows:
-            NO_NUL(str(row))
-        return [text for row in rows if (text := str(row).strip())]
-
-    def validate(self, value: list[str]) -> None:
-        forms.Field.validate(self, value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
 
 
 class ReturnLines(Rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,18 +10,17 @@ from django import forms
 from sanbao.kernel import form_fields
 from sanbao.kernel.faces import ActForm, face
 from sanbao.kernel.file_fields import Files
-from sanbao.kernel.form_fields import basis, line, words
+from sanbao.kernel.form_fields import basis, kilograms, line, words
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
+from sanbao.parties.fields import CustomerField
 from sanbao.returns import actions, queries, rules
 from sanbao.returns.fields import (
     CaseField,
     CertifiedRows,
     CurrencyField,
-    CustomerField,
     PickListField,
     ReturnLines,
-    kilograms,
     money,
 )
 from sanbao.returns.lifecycle import CREDIT, RETURN
@@ -31,6 +31,8 @@ LINE_HINT = W(
     "Each row: label or product, kg, price per kg, where it stands (invoice), remark. Rows of a sheet may be pasted; "
     "what the books do not know needs a remark.",
 )
+
+_kg = partial(kilograms, max_value=rules.MOST_KG)
 
 
 class ReturnForm(ActForm):
@@ -169,13 +171,15 @@ class WithdrawForm(ReasonForm):
 @face(RETURN, "scan", actions.scan)
 class ScanForm(ReturnForm):
     code = line("标签或喷码", "Label or spray code", 200, required=True)
-    kilograms = kilograms("只退部分时的公斤数", "Kilograms, where only a part came", required=False)
+    kilograms = kilograms(
+        "只退部分时的公斤数", "Kilograms, where only a part came", required=False, max_value=rules.MOST_KG
+    )
 
 
 @face(RETURN, "weigh", actions.weigh)
 class WeighForm(ReturnForm):
     line = forms.ModelChoiceField(ReturnLine.objects.none(), label=W("行", "Line"))
-    kilograms = kilograms("公斤", "Kilograms")
+    kilograms = _kg("公斤", "Kilograms")
     remark = form_fields.line("为什么没有标签", "Why there is no label", 200, required=True)
 
     def prepare(self) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from sanbao.kernel.quantities import kilograms as kilograms
+from sanbao.kernel.quantities import to_milli as to_milli
+
 CENT = Decimal("0.01")
 #: More than a factory ships in a year: a slip of the key, which no column need hold.
 MOST_KG = Decimal(10_000_000)
@@ -59,15 +62,6 @@ def _decimal(text: str, why: str) -> Decimal:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
         raise Unreadable(why) from None
-
-
-def to_milli(kilograms: Decimal) -> int:
-    return int((kilograms * 1000).to_integral_value(ROUND_HALF_UP))
-
-
-def kilograms(milli: int) -> str:
-    """``1,234.5``: to the last gram, without trailing noughts."""
-    return f"{milli / 1000:,.3f}".rstrip("0").rstrip(".")
 
 
 def value_of(milli: int, price: Decimal) -> Decimal:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.refusals import in_force, refuse
+from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.words import W
 from sanbao.trace import concerns, scopes, sides, witnesses
 from sanbao.trace.accounts import Account as Account
@@ -61,6 +62,13 @@ def find(code: str, *, actor: Actor) -> list[Lot]:
     # Two questions, because PostgreSQL reads the whole table for "own code, or in this subquery".
     by_handle = list(Handle.objects.filter(key=key).values_list("lot_id", flat=True))
     return list(Lot.objects.visible_to(actor).filter(Q(key=key) | Q(id__in=by_handle)).order_by("kind", "code"))
+
+
+def meant(read: Scanned, *, actor: Actor) -> str:
+    """Of what one symbol may mean, the code that a lot bears; what nobody knows is left to the caller to refuse."""
+    if len(read.codes) == 1:
+        return read.code
+    return next((code for code in read.codes if find(code, actor=actor)), read.code)
 
 
 def found(code: str, *, actor: Actor) -> list[Lot]:

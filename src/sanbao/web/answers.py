@@ -50,6 +50,23 @@ def page(request: HttpRequest, template: str, facts: dict[str, Any] | None = Non
     return request.shown  # type: ignore[attr-defined,no-any-return]
 
 
+@dataclass
+class LivePage(Page):
+    """What it shows is read when it answers, after a scan was taken or refused."""
+
+    read: Callable[[], dict[str, Any]] = dict
+
+    def __call__(self, status: int = 200, **more: Any) -> HttpResponse:
+        self.facts = self.read()
+        return super().__call__(status, **more)
+
+
+def live(request: HttpRequest, template: str, read: Callable[[], dict[str, Any]]) -> LivePage:
+    """As ``page``, for one whose facts change while it is asked for."""
+    request.shown = LivePage(request, template, read=read)  # type: ignore[attr-defined]
+    return request.shown  # type: ignore[attr-defined,no-any-return]
+
+
 def go(request: HttpRequest, url: str) -> HttpResponse:
     """Send the browser to another page, also out of an htmx request."""
     if request.htmx:  # type: ignore[attr-defined]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +12,9 @@ from sanbao.dispatch import queries
 from sanbao.dispatch.lifecycle import PICK_LIST
 from sanbao.dispatch.models import PickList, PickListState
 from sanbao.dispatch.views import lists
-from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import act
 from sanbao.kernel.refusals import refuse
-from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.words import W
 from sanbao.trace import queries as lots
 from sanbao.web import answers, navigation, scans
@@ -60,17 +57,6 @@ def find(request: HttpRequest) -> HttpResponse:
     return answers.go(request, reverse("dispatch:gate", args=[found.pk]))
 
 
-@dataclass
-class GatePage(answers.Page):
-    """The page at the gate; what it shows is read when it answers, after the scan was taken or refused."""
-
-    case: PickList = field(default_factory=PickList)
-
-    def __call__(self, status: int = 200, **more: Any) -> HttpResponse:
-        self.facts = shown(self.request, self.case)
-        return super().__call__(status, **more)
-
-
 @scans.scanning
 @require_http_methods(["GET", "POST"])
 def gate(request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,11 +64,11 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     by.need("dispatch.gate", clause="W-08")
     case = lists.found(request, pk)
-    page = request.shown = GatePage(request, "dispatch/gate.html", case=case)  # type: ignore[attr-defined]
+    page = answers.live(request, "dispatch/gate.html", lambda: shown(request, case))
     if request.method != "POST":
         return page()
     name = "undo" if request.POST.get("undo") else "scan"
-    code = request.POST.get("undo") or meant(scans.read(request), by)
+    code = request.POST.get("undo") or lots.meant(scans.read(request), actor=by)
     done: PickList = act(face_of(PICK_LIST, name), case, {"code": code}, by=by)
     navigation.forget_counts(by)
     said = told(done, name, code)
@@ -106,13 +92,6 @@ def do(request: HttpRequest, pk: int, move: str) -> HttpResponse:
         return answers.done(request, back, W("“{move}”已完成。", "“{move}” is done.", move=face.title))
 
     return perform(request, face, case, initial=request.GET.dict(), after=after)
-
-
-def meant(read: Scanned, by: Actor) -> str:
-    """Of what one symbol may mean, the code that a lot bears; what nobody knows is left to the gate to refuse."""
-    if len(read.codes) == 1:
-        return read.code
-    return next((code for code in read.codes if lots.find(code, actor=by)), read.code)
 
 
 def told(case: PickList, act: str, code: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sanbao.kernel.refusals import in_force
 from sanbao.nonconformity import queries, rules
 from sanbao.nonconformity.actions.opening import Goods, contain_at_once, open_record
 from sanbao.nonconformity.actions.telling import HOUSE, whole_of
-from sanbao.nonconformity.models import Line, NcState, Nonconformity, Origin
+from sanbao.nonconformity.models import NcState, Nonconformity, Origin
 from sanbao.nonconformity.policies import batch_limits
 from sanbao.returns import queries as returns
 from sanbao.returns.models import Counted, Return
@@ -48,13 +48,12 @@ def from_return(case: Return, by: Actor) -> Nonconformity | None:
     the same baskets, are held as well (C-14). Goods disposed of abroad are written down without their lots.
     """
     counted = returns.standing(case)
-    here = [] if case.local else [_here(row.lot, row.quantity_milli) for row in counted if row.lot is not None]
+    here = [] if case.local else _all_here(counted)
     rest = [Goods(one.lot, quantity=left) for one in here if (left := one.left) is not None]
     rest += [_without_lot(case, row) for row in counted if case.local or row.lot is None]
     record = _open(case, rest, here) if rest else None
-    for one in here:
-        if one.record is not None:
-            contain_at_once(one.record, [one.lot])
+    for other in {one.record.pk: one.record for one in here if one.record}.values():
+        contain_at_once(other, [one.lot for one in here if one.record and one.record.pk == other.pk])
     if here:
         _take_over(case, [one.lot for one in here], record or next(one.record for one in here if one.record))
     return record
@@ -90,11 +89,20 @@ def lot_kg(labels: Sequence[Lot]) -> Decimal:
     return sum((weight.to(KG).value for weight in weights if weight.base == KG), Decimal(0))
 
 
-def _here(lot: Lot, milli: int) -> _Here:
-    lines = Line.objects.filter(lot=lot, record__state=NcState.CONTAINED).select_related("record").order_by("id")
-    left = [(line.record, found.open + found.pending) for line in lines for found in [queries.balance_of(line)]]
-    covered = sum(part for _, part in left)
-    return _Here(lot, milli, next((record for record, part in left if part), None), covered)
+def _all_here(counted: Sequence[Counted]) -> list[_Here]:
+    """The labels that came, each with what open records have of it; four queries, however many."""
+    came = [(row.lot, row.quantity_milli) for row in counted if row.lot is not None]
+    beside = Nonconformity.objects.filter(state=NcState.CONTAINED, lines__lot__in=[lot.pk for lot, _ in came])
+    records = {record.pk: record for record in beside.distinct().order_by("id")}
+    parts: dict[int, list[tuple[Nonconformity, int]]] = {}
+    for pk, standings in queries.standings_of(records.values()).items():
+        for one in standings:
+            if one.line.lot_id and (part := one.balance.open + one.balance.pending):
+                parts.setdefault(one.line.lot_id, []).append((records[pk], part))
+    return [
+        _Here(lot, milli, parts[lot.pk][0][0] if lot.pk in parts else None, sum(n for _, n in parts.get(lot.pk, ())))
+        for lot, milli in came
+    ]
 
 
 def _without_lot(case: Return, row: Counted) -> Goods:

@@ -255,21 +255,16 @@ def _need_delivered(case: Return, row: ReturnLine) -> None:
     if row.lot is None:
         return
     stand = queries.of_lot(case.customer, row.lot, beside=case)
-    need(
-        stand.delivered,
-        "return.never_delivered",
-        "{lot} 没有发给过{customer}。",
-        "{lot} was never delivered to {customer}.",
-        clause="R-07",
-        field="lines",
-        lot=row.lot.code,
-        customer=case.customer.name,
-    )
-    _need_no_more(row.lot.code, row.quantity_milli, stand)
+    _need_no_more(case, row.lot.code, row.quantity_milli, stand)
 
 
 def _need_delivered_in_all(case: Return, product: Product) -> None:
     stand = queries.of_product(case.customer, product, beside=case)
+    mine = sum(case.lines.filter(product=product).values_list("quantity_milli", flat=True))
+    _need_no_more(case, product.code, mine, stand)
+
+
+def _need_no_more(case: Return, code: str, milli: int, stand: queries.Stand) -> None:
     need(
         stand.delivered,
         "return.never_delivered",
@@ -277,14 +272,9 @@ def _need_delivered_in_all(case: Return, product: Product) -> None:
         "{lot} was never delivered to {customer}.",
         clause="R-07",
         field="lines",
-        lot=product.code,
+        lot=code,
         customer=case.customer.name,
     )
-    mine = sum(case.lines.filter(product=product).values_list("quantity_milli", flat=True))
-    _need_no_more(product.code, mine, stand)
-
-
-def _need_no_more(code: str, milli: int, stand: queries.Stand) -> None:
     need(
         milli <= stand.left,
         "return.more_than_delivered",

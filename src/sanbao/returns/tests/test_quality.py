@@ -139,6 +139,7 @@ def test_goods_that_an_open_record_has_already_are_not_counted_twice(taken: Take
     assert lines(record_of(case)) == [("L1", 80_000)]
     assert in_hold(case.subject) == []
     assert {"L1", "L2"} <= set(in_hold(first.subject))
+    assert Hold.objects.filter(about=first.subject).count() == 2  # its own, and one for both that came back
 
 
 @pytest.mark.clause("R-10")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.faces import act
-from sanbao.kernel.scanned import Scanned
 from sanbao.kernel.words import W
 from sanbao.returns import queries, rules
 from sanbao.returns.lifecycle import RETURN
@@ -25,17 +23,6 @@ from sanbao.web.moves import face_of, perform
 LAST = 30
 
 
-@dataclass
-class CountPage(answers.Page):
-    """What it shows is read when it answers, after the scan was taken or refused."""
-
-    case: Return = field(default_factory=Return)
-
-    def __call__(self, status: int = 200, **more: Any) -> HttpResponse:
-        self.facts = shown(self.request, self.case)
-        return super().__call__(status, **more)
-
-
 @scans.scanning
 @require_http_methods(["GET", "POST"])
 def count(request: HttpRequest, pk: int) -> HttpResponse:
@@ -43,11 +30,10 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
     by = cases.reader(request)
     by.need("returns.count", clause="R-07")
     case = cases.find(pk, by)
-    page = request.shown = CountPage(request, "returns/count.html", case=case)  # type: ignore[attr-defined]
+    page = answers.live(request, "returns/count.html", lambda: shown(request, case))
     if request.method != "POST":
         return page()
-    read = scans.read(request)
-    code = meant(read, by)
+    code = lots.meant(scans.read(request), actor=by)
     done: Return = act(face_of(RETURN, "scan"), case, {"code": code}, by=by)
     navigation.forget_counts(by)
     said = told(done)
@@ -71,13 +57,6 @@ def do(request: HttpRequest, pk: int, move: str) -> HttpResponse:
         return answers.done(request, back, W("“{move}”已完成。", "“{move}” is done.", move=face.title))
 
     return perform(request, face, case, initial=request.GET.dict(), after=after)
-
-
-def meant(read: Scanned, by: Actor) -> str:
-    """Of what one symbol may mean, the code that a lot bears; what nobody knows is left to the action to refuse."""
-    if len(read.codes) == 1:
-        return read.code
-    return next((code for code in read.codes if lots.find(code, actor=by)), read.code)
 
 
 def told(case: Return) -> dict[str, Any]:
