@@ -17,12 +17,13 @@ from django.http.multipartparser import MultiPartParserError
 
 from sanbao.api.models import Answer, Token
 from sanbao.api.problems import CONTENT_TYPE, as_problem, problem, said
-from sanbao.kernel import outlasting
+from sanbao.kernel import outlasting, rows
 from sanbao.kernel.canonical import digest, text_of
 from sanbao.kernel.rates import Rate
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
+from sanbao.parties.models import Person
 from sanbao.parties.queries import actor_of
 
 API, EPCIS = "/api/v1/", "/epcis/"
@@ -47,14 +48,15 @@ class TokenMiddleware:
         kind, _, key = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer":
             origin = request.META.get("REMOTE_ADDR", "")
-            token = Token.objects.select_related("person").filter(digest=digest(key.strip())).first()
-            if token is None or not token.valid or not token.person.is_active:
+            token = rows.first(Token, digest=digest(key.strip()))
+            person = rows.first(Person, pk=token.person_id) if token else None
+            if token is None or person is None or not (token.valid and person.is_active):
                 # Behind a proxy all share one address: who holds a good key is not kept out by who guesses.
                 return problem(invalid_token()) if self.failures.count(origin) else too_many(self.failures)
             if not self.calls.count(token.subject):
                 return too_many(self.calls)
             self._seen(token)
-            request.actor = actor_of(token.person, origin=f"{token.subject}@{origin}")  # type: ignore[attr-defined]
+            request.actor = actor_of(person, origin=f"{token.subject}@{origin}")  # type: ignore[attr-defined]
             request.by_token = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -138,14 +140,14 @@ class IdempotencyMiddleware:
     def _answered(self, request: HttpRequest, actor: str, key: str, asked: str) -> tuple[HttpResponse, bool]:
         """The answer, and whether it undid everything that was written for it."""
         with transaction.atomic():
-            row = Answer.objects.create(actor=actor, key=key, request=asked)
+            row = rows.insert(Answer(actor=actor, key=key, request=asked))
             response = self.get_response(request)
             if response.status_code >= 300 or response.streaming:
                 transaction.set_rollback(True)
                 return response, True
             row.status, row.body = response.status_code, bytes(response.content)
             row.content_type = response.headers.get("Content-Type", "")
-            row.save(update_fields=["status", "body", "content_type"])
+            rows.update(row, ["status", "body", "content_type"])
             return response, False
 
 

@@ -19,7 +19,7 @@ from sanbao.complaints.lifecycle import COMPLAINT
 from sanbao.complaints.models import ENDED, Complaint, Consultation
 from sanbao.complaints.spots import spot_out
 from sanbao.complaints.views import lists
-from sanbao.kernel import attachments, clocks, obligations, search
+from sanbao.kernel import attachments, clocks, obligations, rows, search
 from sanbao.kernel.actor import Actor
 from sanbao.knowledge import queries as articles
 
@@ -70,11 +70,11 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
     """A case with everything that belongs to it, and the moves that the actor could make now or why not."""
     there = concerns.there(case)
     promises = list(case.promises.all()) if "promises" in there else []
-    running = list(clocks.of(case.subject))
+    running = clocks.every(case.subject)
     form = case.feedback_form if "form" in there else None
     return line(case, by) | {
         **{name: getattr(case, name) for name in FIELDS},
-        **{name: getattr(getattr(case, name), "code", None) for name in CODED},
+        **{name: getattr(rows.related(case, name), "code", None) for name in CODED},
         "inspection": case.inspection.number if case.inspection else None,
         "form": form.number if form else None,
         "demands": [
@@ -107,7 +107,7 @@ def shown(case: Complaint, by: Actor) -> dict[str, Any]:
                 "due_at": o.due_at,
                 "holds_closing": o.holds_closing,
             }
-            for o in obligations.open_on(case.subject)
+            for o in obligations.duties_on(case.subject)
         ],
         "clocks": [
             {"id": c.pk, "kind": c.kind, "due_at": c.due_at, "stopped_at": c.stopped_at, "late": c.late}
@@ -255,7 +255,7 @@ def timeline(request: HttpRequest, pk: int) -> dict[str, Any]:
 )
 def why(request: HttpRequest, pk: int, clock: int) -> dict[str, Any]:
     case = found(COMPLAINT, pk, actor_of(request))
-    row = clocks.of(case.subject).filter(pk=clock).first()
+    row = next((each for each in clocks.every(case.subject) if each.pk == clock), None)
     return clocks.why(row).as_dict() if row else {}
 
 

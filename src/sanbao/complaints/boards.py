@@ -18,7 +18,7 @@ from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
 from sanbao.parties import queries as parties
-from sanbao.parties.models import Department, Person
+from sanbao.parties.models import Person
 
 #: So many cases are listed under each; the others are one click away, their number stands beside the name.
 EACH = 6
@@ -124,7 +124,7 @@ class Titles:
 
     def __init__(self) -> None:
         self.people = {f"{PERSON}{pk}": name for pk, name in Person.objects.values_list("pk", "name")}
-        self.departments = {d.code: d.title for d in Department.objects.all()}
+        self.departments = {code: d.title for code, d in parties.departments().items()}
         self.roles: dict[str, W] = {}
 
     def of(self, key: str) -> W | str:

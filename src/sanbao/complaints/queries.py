@@ -52,11 +52,11 @@ def home_of(by: Actor, intake: str) -> Department:
     """The department for which somebody receives a complaint: the owning one if he belongs to it, else his own."""
     if intake in by.departments:
         code = "after_sales" if "after_sales" in by.departments and intake == "sales" else intake
-        return Department.objects.select_related("parent").get(code=code)
-    own = Department.objects.select_related("parent").filter(code__in=by.departments)
+        return parties.departments()[code]
+    own = [d for d in parties.departments().values() if d.code in by.departments]
     groups = {d.parent_id for d in own}
     home = next((d for d in own if d.pk not in groups), None)
-    return home or Department.objects.select_related("parent").get(code=intake)
+    return home or parties.departments()[intake]
 
 
 def somebody_in(department: Department) -> Person | None:

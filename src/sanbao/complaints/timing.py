@@ -72,11 +72,11 @@ def regrade(case: Complaint, by: Actor) -> None:
 
 def due_of(case: Complaint, kind: str) -> datetime | None:
     """When this very clock is due; where it does not run yet, when it would be if it were started now."""
-    running = clocks.running(case.subject).filter(kind=kind).values_list("due_at", flat=True).first()
+    running = clocks.due_times(case.subject).get(kind)
     return running or clocks.due_if_started(kind, grade=case.grade or clocks.UNGRADED)
 
 
 def due(case: Complaint, kind: str) -> datetime | None:
     """When the step under this clock is due; where that clock does not run, the nearest that does."""
-    running = dict(clocks.running(case.subject).prefetch_related(None).values_list("kind", "due_at"))
+    running = clocks.due_times(case.subject)
     return running.get(kind) or min(running.values(), default=None)

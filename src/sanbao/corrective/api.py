@@ -56,7 +56,7 @@ def action_out(row: CorrectiveAction, by: Actor) -> dict[str, Any]:
                    "en": effect.words[1]} if effect else None,
         "obligations": [
             {"code": d.code, "sentence": str(d.words), "owed_by": d.owed_by, "due_at": d.due_at}
-            for d in obligations.open_on(row.subject)
+            for d in obligations.duties_on(row.subject)
         ],
         "moves": {o.name: str(o.refusal) if o.refusal else None for o in ACTION.offered(row, by)},
     }  # fmt: skip

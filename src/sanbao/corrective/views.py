@@ -112,7 +112,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
         "bones": [(Branch(name).title, causes) for name, causes in case.bones.items()],
         "recurrences": shown([f"complaint:{pk}" for pk in case.recurrences], by).values(),
         "link": links.address_of(case) if by.may("corrective.ask") and case.state == A.ASKED else "",
-        "duties": list(obligations.open_on(case.subject)),
+        "duties": obligations.duties_on(case.subject),
         "files": queries.files_of(case),
         "offers": in_order(case, by),
         "history": story(case),

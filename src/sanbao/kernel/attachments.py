@@ -253,6 +253,8 @@ def copied(rows: Iterable[Attachment], *, by: Actor) -> list[Attachment]:
 def unclaimed(ids: Iterable[Any], *, by: Actor) -> list[Attachment]:
     """The actor's own uploads that belong to nothing yet; refuses any other id."""
     wanted = list(dict.fromkeys(str(i) for i in ids))
+    if not wanted:
+        return []
     rows = list(Attachment.objects.filter(pk__in=wanted, stored_by=by.ref, subject=""))
     if len(rows) != len(wanted):
         refuse(

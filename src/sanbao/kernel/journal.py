@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
+from sanbao.kernel import rows
 from sanbao.kernel.canonical import digest, text_of
 from sanbao.kernel.times import now
 
@@ -98,8 +99,8 @@ def append(
     The caller holds the subject's lock; two writers without one meet on the unique (subject, seq).
     """
     with transaction.atomic(savepoint=False):
-        last = JournalEntry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash").first()
-        seq, previous = last or (0, GENESIS)
+        last = rows.first(JournalEntry, subject=subject, order=("-seq",))
+        seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
         entry = JournalEntry(
             subject=subject,
             seq=seq + 1,
@@ -112,8 +113,8 @@ def append(
             previous=previous,
         )
         entry.hash = entry.computed_hash()
-        entry.save(force_insert=True)
-        Pending.objects.bulk_create(
+        rows.insert(entry)
+        rows.insert_many(
             Pending(entry=entry, consumer=name, due_at=entry.at) for name, wants in CONSUMERS.items() if wants(action)
         )
     return entry

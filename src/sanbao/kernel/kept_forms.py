@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sanbao.kernel import rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.faces import ActForm
@@ -85,7 +86,7 @@ class CodeField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        row = self.visible().filter(code=code_key(text)).first()
+        row = rows.seen(self.visible(), code=code_key(text))
         if row is None:
             raise forms.ValidationError(UNKNOWN.format(code=text, kind=self.kind), code="unknown_code")  # type: ignore[arg-type]
         return row

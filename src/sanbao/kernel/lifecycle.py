@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self, cast
 from django.apps import apps
 from django.db import models, transaction
 
-from sanbao.kernel import journal, memo, search
+from sanbao.kernel import journal, memo, rows, search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import plain, salted
 from sanbao.kernel.refusals import Refusal, refuse
@@ -146,7 +146,7 @@ class Step[S: Subject]:
         if self.case.pk is None:
             self.case.state = self._target or self.case.state
             fit(self.case)
-            self.case.save(force_insert=True)
+            rows.insert(self.case)
             self.inserted = self.lifecycle._values(self.case)
         return self.case
 
@@ -314,15 +314,14 @@ class Lifecycle[S: Subject]:
         if opening:
             filled = [name for name, value in self._values(case).items() if value != step.inserted[name]]
             if filled:
-                case.save(force_update=True, update_fields=filled)
+                rows.update(case, filled)
             return
-        changed = {k: v for k, v in self._values(case).items() if v != step.before[k]}
         version = step.before["version"]
-        rows = cast(Any, self.model).objects.filter(pk=case.pk, version=version)
-        if not rows.update(**{**changed, "version": version + 1}):
+        case.version = version + 1
+        changed = [name for name, value in self._values(case).items() if value != step.before[name]]
+        if not rows.update(case, changed, version=version):
             # SQLite ignores row locks: whoever reads before another's commit is caught here.
             self._unchanged_since(cast(Any, self.model).objects.get(pk=case.pk), version)
-        case.version = version + 1
 
     def _record(self, step: Step[S]) -> None:
         case = step.case

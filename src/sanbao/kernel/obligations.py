@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import models, transaction
 from django.db.models import Q
 
-from sanbao.kernel import journal, notices
+from sanbao.kernel import journal, notices, rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.lifecycle import hold
 from sanbao.kernel.refusals import refuse
@@ -76,14 +76,13 @@ def owe(
     """Open a duty; owing the same twice is owing it once, with the nearer date."""
     moment = now()
     with transaction.atomic(savepoint=False):
-        same = Obligation.objects.select_for_update().filter(subject=subject, code=code, owed_by=to, done_at=None)
-        duty = same.first()
+        duty = rows.first(Obligation, subject=subject, code=code, owed_by=to, done_at=None, order=("id",), lock=True)
         if duty is not None:
             if due and (duty.due_at is None or due < duty.due_at):
-                same.update(due_at=due)
                 duty.due_at = due
+                rows.update(duty, ["due_at"])
             return duty
-        duty = Obligation.objects.create(
+        duty = Obligation(
             subject=subject,
             code=code,
             sentence={"zh": sentence.said_in("zh-hans"), "en": sentence.said_in("en")},
@@ -95,6 +94,7 @@ def owe(
             opened_by=by.ref,
             late_at=moment if due and due <= moment else None,
         )
+        rows.insert(duty)
         facts = {
             "obligation": duty.pk,
             "code": code,
@@ -172,9 +172,15 @@ def open_on(subject: str) -> models.QuerySet[Obligation]:
     )
 
 
+def duties_on(subject: str) -> list[Obligation]:
+    """The same, read: the nearest first, those without a date at the end."""
+    found = rows.where(Obligation, subject=subject, done_at=None, order=("due_at", "id"))
+    return [duty for duty in found if duty.due_at] + [duty for duty in found if not duty.due_at]
+
+
 def holding_up(subject: str) -> list[Obligation]:
     """The duties that keep a subject from being closed."""
-    return list(open_on(subject).filter(holds_closing=True))
+    return [duty for duty in duties_on(subject) if duty.holds_closing]
 
 
 def need_none(subject: str, *, clause: str = "W-05") -> None:

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
+from sanbao.kernel import rows
+
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9A-Z]+(?:[-./][0-9A-Z]+)*")
 _PART = re.compile(r"[0-9A-Z]+")
 #: Longer codes are found by so many first characters: PostgreSQL takes no word of more than 2 kB.
@@ -83,7 +85,7 @@ def write(kind: str, object_id: int, texts: Iterable[str]) -> None:
 def begin(kind: str, object_id: int, texts: Iterable[str]) -> None:
     """What a thing that has just come into being is found by: two statements, no question."""
     with transaction.atomic(savepoint=False):
-        doc = SearchDoc.objects.create(kind=kind, object_id=object_id)
+        doc = rows.insert(SearchDoc(kind=kind, object_id=object_id))
         with connection.cursor() as cursor:
             cursor.execute(_INSERT[connection.vendor], [doc.pk, _line(texts)])
 
@@ -96,14 +98,14 @@ def write_many(kind: str, texts_of: Mapping[int, Iterable[str]]) -> None:
             [SearchDoc(kind=kind, object_id=pk) for pk in lines], ignore_conflicts=True, batch_size=500
         )
         docs = dict(SearchDoc.objects.filter(kind=kind, object_id__in=lines).values_list("object_id", "pk"))
-        rows = [(docs[pk], line) for pk, line in lines.items()]
+        written = [(docs[pk], line) for pk, line in lines.items()]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 update = " ON CONFLICT (doc_id) DO UPDATE SET words = excluded.words"
-                cursor.executemany(_INSERT[connection.vendor] + update, rows)
+                cursor.executemany(_INSERT[connection.vendor] + update, written)
             else:
-                cursor.executemany("DELETE FROM kernel_search_index WHERE rowid = %s", [(doc,) for doc, _ in rows])
-                cursor.executemany(_INSERT[connection.vendor], rows)
+                cursor.executemany("DELETE FROM kernel_search_index WHERE rowid = %s", [(doc,) for doc, _ in written])
+                cursor.executemany(_INSERT[connection.vendor], written)
 
 
 def matching(kind: str, words: str) -> models.QuerySet[SearchDoc, int]:

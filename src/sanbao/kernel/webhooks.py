@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from django.db import models, transaction
 
-from sanbao.kernel import journal, memo, outside
+from sanbao.kernel import journal, memo, outside, rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.canonical import plain
@@ -94,7 +94,7 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 def wanted(action: str) -> bool:
     """Whether any webhook wants to hear of this; without one, nothing is put down for delivery."""
-    hooks = memo.once(MEMO, lambda: list(Webhook.objects.filter(active=True)))
+    hooks = memo.once(MEMO, lambda: rows.where(Webhook, active=True))
     return any(hook.wants(action) for hook in hooks)
 
 

@@ -140,7 +140,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": LetterKind.title_of(found.kind),
         "files": list(attachments.of(found.subject)),
         "offers": LETTER.offered(found, by),
-        "duties": list(obligations.open_on(found.subject)),
+        "duties": obligations.duties_on(found.subject),
         "postings": list(found.postings.all()),
         "queued": found.state == L.QUEUED,
     }

@@ -38,7 +38,7 @@ def what_can(lifecycle: Lifecycle[Any], row: Any, by: Actor) -> dict[str, Any]:
         "moves": {o.name: str(o.refusal) if o.refusal else None for o in lifecycle.offered(row, by)},
         "obligations": [
             {"code": duty.code, "sentence": str(duty.words), "owed_by": duty.owed_by, "due_at": duty.due_at}
-            for duty in obligations.open_on(row.subject)
+            for duty in obligations.duties_on(row.subject)
         ],
     }
 

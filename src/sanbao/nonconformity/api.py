@@ -56,7 +56,7 @@ def record_out(row: Nonconformity, by: Actor) -> dict[str, Any]:
         "holds": [{"id": h.pk, "number": h.number, "state": h.state, "lots": h.lots} for h in queries.holds_of(row)],
         "obligations": [
             {"code": d.code, "sentence": str(d.words), "owed_by": d.owed_by, "due_at": d.due_at}
-            for d in obligations.open_on(row.subject)
+            for d in obligations.duties_on(row.subject)
         ],
         "moves": {o.name: str(o.refusal) if o.refusal else None for o in NONCONFORMITY.offered(row, by)},
     }

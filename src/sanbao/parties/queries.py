@@ -9,6 +9,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Case, Q, When
 
+from sanbao.kernel import memo, rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.lifecycle import Subject
@@ -119,6 +120,20 @@ def titled(role: str) -> W:
     if not said:
         return W(role, role)
     return W("".join(row.name_zh for row in said), ", ".join(row.name_en for row in said))
+
+
+def departments() -> dict[str, Department]:
+    """Code → department, in the order of the house, each with the one that it is part of. No act changes them, so
+    that they are asked for once in a request."""
+    return memo.once("departments", _departments)
+
+
+def _departments() -> dict[str, Department]:
+    found = rows.where(Department, order=("position", "code"))
+    by_key = {department.pk: department for department in found}
+    for department in found:
+        department.parent = by_key.get(department.parent_id)
+    return {department.code: department for department in found}
 
 
 def _parents() -> dict[str, str]:

@@ -15,7 +15,7 @@ from sanbao.api.models import Answer
 from sanbao.api.tests.conftest import Program, problem
 from sanbao.catalog import actions
 from sanbao.catalog.models import Product
-from sanbao.kernel import journal, times
+from sanbao.kernel import journal, rows, times
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.journal import JournalEntry
 from sanbao.kernel.outlasting import outlast
@@ -103,20 +103,20 @@ class TestOnce:
         def count_it() -> None:
             journal.append(subject="attempt:1", action="attempt.refused", by=HOUSE)
 
-        monkeypatch.setattr(Product, "save", attempt)
+        monkeypatch.setattr("sanbao.kernel.search.begin", attempt)
         problem(program.post("products", NEW, key="a1"), 409, "test.refused")
         assert (len(written), journal.entries_of("attempt:1").count()) == (2, 1)
 
     def test_an_answer_that_cannot_be_kept_takes_the_act_back_with_it(
         self, program: Program, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def dies(self: Answer, *args: Any, **kwargs: Any) -> None:
-            if kwargs.get("update_fields"):
+        def dies(row: Any, *args: Any, **kwargs: Any) -> bool:
+            if isinstance(row, Answer):
                 raise KeyboardInterrupt
-            save(self, *args, **kwargs)
+            return update(row, *args, **kwargs)
 
-        save = Answer.save
-        monkeypatch.setattr(Answer, "save", dies)
+        update = rows.update
+        monkeypatch.setattr(rows, "update", dies)
         with pytest.raises(KeyboardInterrupt):
             program.post("products", NEW, key="a1")
         assert not Product.objects.exists() and not Answer.objects.exists()

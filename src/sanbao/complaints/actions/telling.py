@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sanbao.complaints.models import Audience, Complaint, Entry, Participant
+from sanbao.kernel import rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.canonical import plain
 from sanbao.kernel.lifecycle import Step
 from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import now
 from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
 from sanbao.parties.models import Department, Person
 
 
@@ -27,7 +29,7 @@ def tell(
     """One line of the timeline; the words themselves enter the record as a digest only."""
     if text:
         step.private(text=text)
-    return Entry.objects.create(
+    line = Entry(
         complaint=step.case,
         at=now(),
         kind=kind or step.name,
@@ -39,6 +41,7 @@ def tell(
         person_id=step.by.person_id,
         key=key,
     )
+    return rows.insert(line)
 
 
 def belonging(row: Any, case: Complaint) -> None:
@@ -49,13 +52,12 @@ def belonging(row: Any, case: Complaint) -> None:
 
 def involve(case: Complaint, *codes: str, by: Actor) -> list[Department]:
     """These departments are in the case from now on and see it; being in twice is being in once."""
-    departments = list(Department.objects.filter(code__in=codes))
-    Participant.objects.bulk_create(
-        [Participant(complaint=case, department=d, since=now(), by=by.ref) for d in departments],
-        ignore_conflicts=True,
+    departments = [department for code, department in parties.departments().items() if code in codes]
+    rows.insert_many(
+        [Participant(complaint=case, department=d, since=now(), by=by.ref) for d in departments], once=True
     )
     return departments
 
 
 def person_of(by: Actor) -> Person | None:
-    return Person.objects.filter(pk=by.person_id).first()
+    return rows.first(Person, pk=by.person_id)

@@ -68,7 +68,7 @@ def frame(request: HttpRequest, case: Complaint, tab: str) -> dict[str, Any]:
     offers = [o for o in COMPLAINT.offered(case, by) if o.name not in ELSEWHERE and not foreign(case, o.name)]
     there = concerns.there(case)
     samples = list(inspections.samples_about(case.subject)) if "samples" in there else []
-    every = list(clocks.of(case.subject))
+    every = clocks.every(case.subject)
     running = clocks_shown(every)
     possible = {o.name: o for o in offers if not o.refusal}
     main = [possible[name] for name in NEXT.get(case.next_clause, ()) if name in possible][:1]
@@ -241,7 +241,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def why(request: HttpRequest, pk: int, clock: int) -> HttpResponse:
     """为什么是这个时间: the intervals that counted, the pauses, the rule."""
     case = found(request, pk)
-    row = clocks.of(case.subject).filter(pk=clock).first()
+    row = next((each for each in clocks.every(case.subject) if each.pk == clock), None)
     if row is None:
         raise Refusal("not_found", W("没有这个时限。", "There is no such clock."), "M-04", 404)
     facts = {"case": case, "why": clocks.why(row), "title": row.title}

@@ -90,7 +90,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             for o in case.opinions.select_related("department")
         ],
         "offers": CONSULTATION.offered(case, by),
-        "clocks": list(clocks.of(case.subject)),
+        "clocks": clocks.every(case.subject),
         "files": list(attachments.of(case.subject)),
     }
     return render(request, "complaints/consultation.html", facts)

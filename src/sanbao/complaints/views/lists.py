@@ -17,7 +17,8 @@ from sanbao.complaints.views import showing
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.times import now, today
 from sanbao.kernel.words import W
-from sanbao.parties.models import Department, Person
+from sanbao.parties import queries as house
+from sanbao.parties.models import Person
 from sanbao.web.lists import Choice, Column, Days, Listing, Tab, Words, as_day
 from sanbao.web.templatetags.parts import code, due, grade, pill, when
 
@@ -25,7 +26,7 @@ OPEN = ~Q(state__in=sorted(ENDED))
 
 
 def departments() -> list[tuple[str, Any]]:
-    return [(d.code, d.title) for d in Department.objects.all()]
+    return [(code, department.title) for code, department in house.departments().items()]
 
 
 def people() -> list[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from sanbao.complaints.models import ORAL, Audience, Complaint, Entry, Satisfact
 from sanbao.inspection.models import Sample, SampleState
 from sanbao.kernel.times import local, now
 from sanbao.kernel.words import W
+from sanbao.parties import queries as parties
 from sanbao.parties.models import Department, Person, Post
 from sanbao.web import saying
 from sanbao.web.subjects import who
@@ -41,7 +42,7 @@ class Parties:
     """Titles of ``qc``, ``management.gm`` or ``person:7``, with one query for as many departments as are asked."""
 
     def __init__(self) -> None:
-        self.departments = {d.code: d.title for d in Department.objects.all()}
+        self.departments = {code: d.title for code, d in parties.departments().items()}
 
     @cached_property
     def posts(self) -> dict[str, W]:

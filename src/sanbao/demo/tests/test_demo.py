@@ -6,7 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import authenticate
+from django.db.models import Model
+from django.db.models.sql import InsertQuery
 
 from sanbao import demo
 from sanbao.claims.models import Claim, ClaimState
@@ -19,7 +22,7 @@ from sanbao.demo.stories import STORIES
 from sanbao.exchange.models import ImportRun
 from sanbao.inspection.models import InspectionSheet, SamplingSeries, UnknownLabel
 from sanbao.inspection.queries import overdue_instruments
-from sanbao.kernel import announcements, times
+from sanbao.kernel import announcements, rows, times
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.verify import verify
 from sanbao.knowledge import queries as knowledge
@@ -52,6 +55,31 @@ def house(django_db_setup, django_db_blocker, tmp_path_factory):
         yield home
         transaction.set_rollback(True)
     settings.HOME, settings.ATTACHMENTS = before
+
+
+def test_every_row_of_the_house_is_read_and_told_without_the_orm_as_with_it(house: Path) -> None:
+    own = [m for m in apps.get_models() if m.__module__.startswith("sanbao.")]
+    tables = [m for m in own if not m._meta.parents and len(m._meta.pk_fields) == 1]
+    full = 0
+    for model in tables:
+        key = model._meta.pk.name
+        with_orm, without = list(model._base_manager.order_by(key)[:200]), rows.where(model, order=(key,), most=200)
+        assert [columns(row) for row in with_orm] == [columns(row) for row in without]
+        full += bool(with_orm)
+        for row in without[:20]:
+            row._state.adding = True
+            if model._meta.auto_field:
+                row.pk = None
+            plan = rows.Plan(model)
+            query = InsertQuery(model)
+            query.insert_values(plan.written, [row])
+            ((_, told),) = query.get_compiler("default").as_sql()
+            assert list(told) == plan.values(row)
+    assert full > 100
+
+
+def columns(row: Model) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def test_every_state_of_a_complaint_can_be_seen(house: Path) -> None:

@@ -9,6 +9,8 @@ from sanbao.kernel.clocks.explaining import Why, left, spoken, why
 from sanbao.kernel.clocks.models import CLOCKS, ESCALATION, UNGRADED, Clock, ClockPause, Kind, Outcome
 from sanbao.kernel.clocks.running import (
     due_if_started,
+    due_times,
+    every,
     of,
     pause,
     regrade,
@@ -31,6 +33,8 @@ __all__ = [
     "Outcome",
     "Why",
     "due_if_started",
+    "due_times",
+    "every",
     "left",
     "of",
     "pause",

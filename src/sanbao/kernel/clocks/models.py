@@ -123,6 +123,8 @@ class Clock(models.Model):
     level = models.PositiveSmallIntegerField(default=0)
     rule = models.JSONField()
     calendar_version = models.PositiveIntegerField()
+    #: Its pauses, where they were read with it (``clocks.of``).
+    known_pauses: list[ClockPause] | None = None
 
     class Meta:
         db_table = "kernel_clock"
@@ -175,7 +177,8 @@ class Clock(models.Model):
 
     @property
     def open_pause(self) -> ClockPause | None:
-        return next((p for p in self.pauses.all() if p.ended_at is None), None)
+        known = self.pauses.all() if self.known_pauses is None else self.known_pauses
+        return next((p for p in known if p.ended_at is None), None)
 
 
 class ClockPause(models.Model):

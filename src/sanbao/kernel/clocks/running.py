@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import models
 
-from sanbao.kernel import notices, obligations
+from sanbao.kernel import notices, obligations, rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.clocks.models import CLOCKS, ESCALATION, LEVELS, UNGRADED, Clock, ClockPause, Outcome
 from sanbao.kernel.deadlines import Deadline, Pause, deadline
@@ -27,7 +27,7 @@ def start_each(
 ) -> dict[str, Clock]:
     """Start several clocks at once, without a query for each; those that run already go on. All of them, by kind."""
     wanted = list(dict.fromkeys(kinds))
-    found = {clock.kind: clock for clock in Clock.objects.filter(subject=subject, kind__in=wanted, stopped_at=None)}
+    found = {clock.kind: clock for clock in rows.where(Clock, subject=subject, kind=wanted, stopped_at=None)}
     moment, days, new = at or now(), calendar(), []
     for kind in wanted:
         if kind not in found:
@@ -35,7 +35,7 @@ def start_each(
             _decide(clock, grade or UNGRADED)
             _compute(clock, [], days)
             new.append(clock)
-    Clock.objects.bulk_create(new)
+    rows.insert_many(new)
     return found
 
 
@@ -120,9 +120,22 @@ def running(subject: str) -> models.QuerySet[Clock]:
 
 
 def of(subject: str) -> models.QuerySet[Clock]:
-    """Every clock that ran or runs on a subject, in order of start."""
-    found = Clock.objects.filter(subject=subject, due_at__isnull=False)
-    return found.prefetch_related("pauses").order_by("started_at", "id")
+    """Every clock that ran or runs on a subject, in order of start; not those without a due time."""
+    return Clock.objects.filter(subject=subject, due_at__isnull=False).order_by("started_at", "id")
+
+
+def every(subject: str) -> list[Clock]:
+    """The same, read together with their pauses."""
+    found = [clock for clock in rows.where(Clock, subject=subject, order=("started_at", "id")) if clock.due_at]
+    held = rows.where(ClockPause, clock=[clock.pk for clock in found], order=("started_at", "id"))
+    for clock in found:
+        clock.known_pauses = [row for row in held if row.clock_id == clock.pk]
+    return found
+
+
+def due_times(subject: str) -> dict[str, datetime]:
+    """Kind → when it is due, of the clocks that run on a subject."""
+    return {clock.kind: clock.due_at for clock in rows.where(Clock, subject=subject, stopped_at=None) if clock.due_at}
 
 
 def _decide(clock: Clock, grade: str) -> None:

@@ -90,7 +90,7 @@ def about(case: Any, by: Actor) -> dict[str, Any]:
         "may": may(by),
         "state": state_pill(case),
         "offers": sorted(lifecycle.offered(case, by), key=lambda offer: offer.name in LAST),
-        "duties": list(obligations.open_on(case.subject)),
+        "duties": obligations.duties_on(case.subject),
         "files": list(attachments.of(case.subject)),
         "history": [kept.told(lifecycle, e) for e in own.order_by("-seq")[:40]],
     }

@@ -141,7 +141,7 @@ def facts(case: Return, by: Actor) -> dict[str, Any]:
         "signed": list(signatures.on(case.subject)),
         "complaint": subjects.shown([case.about], by).get(case.about) if case.about else None,
         "credit": credit,
-        "duties": list(obligations.open_on(case.subject)),
+        "duties": obligations.duties_on(case.subject),
         "steps": steps(case),
         "story": story(case),
         "primary": [offers[first]] if first in offers and offers[first].refusal is None else [],

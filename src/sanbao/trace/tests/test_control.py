@@ -205,7 +205,7 @@ def test_urgent_release_is_asked_approved_by_the_named_post_marked_and_settled_b
     actions.judge(by=QC, lots=[one], status="failed", basis="成分不合")
     permit.refresh_from_db()
     assert permit.state == PermitState.ENDED
-    assert list(obligations.open_on(permit.subject)) == []
+    assert obligations.duties_on(permit.subject) == []
     assert set(HeldLot.objects.values_list("lot__code", flat=True)) == {"J9", "RL9"}
 
 

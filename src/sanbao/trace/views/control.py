@@ -208,7 +208,7 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
         "state": permit_pill(case),  # type: ignore[arg-type]
         "kind": PermitKind.title_of(case.kind),  # type: ignore[attr-defined]
         "offers": PERMIT.offered(case, by),
-        "duties": list(obligations.open_on(case.subject)),
+        "duties": obligations.duties_on(case.subject),
         "made": [(title, nodes) for title, nodes in kinds if nodes],
         "count": len(made.nodes) - 1,
         "customers": [(held, exact(held.quantity_milli, held.unit)) for held in made.customers],
