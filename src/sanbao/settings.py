@@ -60,6 +60,8 @@ def database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "sanbao.kernel.sqlite",
             "NAME": unquote(parts.path) if parts.path.startswith("//") else unquote(parts.path[1:] or ":memory:"),
+            # Opening one reads the whole schema again, as long as a page may take.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
@@ -67,7 +69,7 @@ def database(url: str) -> dict[str, object]:
                 # recursive_triggers: INSERT OR REPLACE may not walk past the journal's triggers.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON;"
                 f"PRAGMA synchronous={os.environ.get('SANBAO_SQLITE_SYNCHRONOUS', 'FULL')};"
-                "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+                "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
             },
             "TEST": {"NAME": os.environ.get("SANBAO_TEST_SQLITE") or ":memory:"},
         }
