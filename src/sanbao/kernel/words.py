@@ -49,6 +49,10 @@ class W(Promise):
     def __hash__(self) -> int:
         return hash((self.zh, self.en))
 
+    def __deepcopy__(self, memo: object) -> Self:
+        # Nothing changes a sentence; a form copies the choices of all its fields each time that it is made.
+        return self
+
     def __add__(self, other: object) -> str:
         return str(self) + str(other)
 
