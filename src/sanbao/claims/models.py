@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
 
@@ -94,7 +94,7 @@ class Claim(Subject):
         return f"{self.number} {self.claimed} {self.currency}"
 
     def get_absolute_url(self) -> str:
-        return reverse("claims:claim", args=[self.pk])
+        return page("claims:claim", self.pk)
 
     @property
     def of_whom(self) -> str:

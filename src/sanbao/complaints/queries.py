@@ -16,13 +16,14 @@ from sanbao.complaints.models import (
     FeedbackForm,
     LinkKind,
     Matter,
+    Participant,
     Satisfaction,
     Transfer,
     Widespread,
 )
 from sanbao.complaints.policies import WIDESPREAD
 from sanbao.inspection import queries as samples
-from sanbao.kernel import numbering, obligations, search
+from sanbao.kernel import numbering, obligations, rows, search
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.codes import code_key
 from sanbao.kernel.inbox import Task, Whose
@@ -227,6 +228,12 @@ def contact_key(phone: str) -> str:
     """A telephone number as it is compared; nothing for what is too short to be one."""
     key = phone_key(phone)
     return key if len(key) >= 5 else ""
+
+
+def departments_in(case: Complaint) -> list[Department]:
+    """Who is in the case, in the order of the house."""
+    involved = {row.department_id for row in rows.where(Participant, complaint=case.pk)}
+    return [department for department in parties.departments().values() if department.pk in involved]
 
 
 def recent_of(actor: Actor, case: Complaint) -> int:

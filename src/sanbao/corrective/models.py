@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import DefectClass, Product
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.codes import whole
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
@@ -147,7 +147,7 @@ class CorrectiveAction(Subject):
         return f"{self.number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("corrective:action", args=[self.pk])
+        return page("corrective:action", self.pk)
 
     @property
     def of_whom(self) -> str:

@@ -8,11 +8,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from sanbao.catalog.models import Product
 from sanbao.kernel import times
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary, W
@@ -110,7 +110,7 @@ class PickList(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("dispatch:pick_list", args=[self.pk])
+        return page("dispatch:pick_list", self.pk)
 
     @property
     def of_whom(self) -> str:
@@ -274,7 +274,7 @@ class Escape(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("dispatch:escape", args=[self.pk])
+        return page("dispatch:escape", self.pk)
 
     @property
     def of_whom(self) -> str:

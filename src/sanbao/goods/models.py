@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import Product
 from sanbao.goods.rules import milli
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary, W
@@ -100,7 +100,7 @@ class Relabel(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("goods:relabel", args=[self.pk])
+        return page("goods:relabel", self.pk)
 
 
 class Label(Subject):
@@ -159,7 +159,7 @@ class Label(Subject):
         return self.code
 
     def get_absolute_url(self) -> str:
-        return reverse("goods:label", args=[self.pk])
+        return page("goods:label", self.pk)
 
     @property
     def dead(self) -> bool:
@@ -196,7 +196,7 @@ class LabelPrint(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("goods:printed", args=[self.pk])
+        return page("goods:printed", self.pk)
 
     @property
     def why_title(self) -> W | str:

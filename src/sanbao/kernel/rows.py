@@ -149,6 +149,14 @@ def related(row: models.Model, name: str) -> Any:
     return getattr(row, name)
 
 
+def along(row: models.Model, path: str) -> None:
+    """Read what a path of foreign keys (``"customer__region"``) leads to, as ``select_related`` would have."""
+    step: Any = row
+    for name in path.split("__"):
+        if (step := related(step, name)) is None:
+            return
+
+
 # -- how it is said ----------------------------------------------------------------------------------
 
 

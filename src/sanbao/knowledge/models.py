@@ -6,10 +6,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from sanbao.catalog.models import DefectClass, Material, Product
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary, W
@@ -96,7 +96,7 @@ class Article(Subject):
         return f"{self.number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("knowledge:article", args=[self.pk])
+        return page("knowledge:article", self.pk)
 
     @property
     def title(self) -> W:

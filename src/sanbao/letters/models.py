@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
 
@@ -64,7 +64,7 @@ class UserLetter(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("letters:letter", args=[self.pk])
+        return page("letters:letter", self.pk)
 
 
 class Fact(models.Model):

@@ -7,10 +7,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary, W
@@ -111,7 +111,7 @@ class MailItem(Subject):
         return self.title or self.sender or f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("mail:item", args=[self.pk])
+        return page("mail:item", self.pk)
 
     @property
     def of_whom(self) -> str:
@@ -208,7 +208,7 @@ class Letter(Subject):
         return self.title or f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("mail:letter", args=[self.pk])
+        return page("mail:letter", self.pk)
 
     @property
     def of_whom(self) -> str:

@@ -11,9 +11,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.triggers import protect
@@ -100,7 +100,7 @@ class Nonconformity(Subject):
         return f"{self.number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("nonconformity:record", args=[self.pk])
+        return page("nonconformity:record", self.pk)
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -210,7 +210,7 @@ class Disposition(Subject):
         return f"{self.number or self.record.number} {Way.title_of(self.way)} {self.quantity}"
 
     def get_absolute_url(self) -> str:
-        return reverse("nonconformity:disposition", args=[self.pk])
+        return page("nonconformity:disposition", self.pk)
 
     @property
     def quantity(self) -> Quantity:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import Product
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
 from sanbao.parties.models import Customer
@@ -74,7 +74,7 @@ class ProcessingOrder(Subject):
         return f"{self.number} {self.customer.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("processing:order", args=[self.pk])
+        return page("processing:order", self.pk)
 
     @property
     def of_whom(self) -> str:

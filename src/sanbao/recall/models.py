@@ -8,9 +8,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -140,7 +140,7 @@ class Recall(Subject):
         return f"{self.number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("recall:recall", args=[self.pk])
+        return page("recall:recall", self.pk)
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -247,7 +247,7 @@ class RecallHolder(Subject):
         return " · ".join(str(part) for part in (self.customer, self.site) if part)
 
     def get_absolute_url(self) -> str:
-        return reverse("recall:holder", args=[self.pk])
+        return page("recall:holder", self.pk)
 
     @property
     def of_whom(self) -> str:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import DefectClass
 from sanbao.complaints.models import Complaint
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary, W
@@ -93,7 +93,7 @@ class Signal(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("signals:signal", args=[self.pk])
+        return page("signals:signal", self.pk)
 
     @property
     def words(self) -> W:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
 
@@ -66,4 +66,4 @@ class Analysis(Subject):
         return f"{self.number} {self.first:%Y-%m-%d} – {self.last:%Y-%m-%d}"
 
     def get_absolute_url(self) -> str:
-        return reverse("tallies:analysis", args=[self.pk])
+        return page("tallies:analysis", self.pk)

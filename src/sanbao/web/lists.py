@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -36,7 +36,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
@@ -44,6 +44,7 @@ from django.utils.translation import get_language
 from sanbao.kernel import memo
 from sanbao.kernel.words import W
 from sanbao.web import exports
+from sanbao.web.markup import escape
 
 type Rows = QuerySet[Any]
 FIND = W("查找", "Find")
@@ -118,20 +119,11 @@ class Choice:
     def written(self, chosen: str) -> SafeString:
         """The options of the box, as HTML. Those that are asked of the database may lag behind for a few seconds."""
         language = get_language() or ""
-        if callable(self.pairs):
-            key = f"options:{self.pairs.__module__}.{self.pairs.__qualname__}:{language}"
-            pairs = cache.get_or_set(key, lambda: self._said(), OPTIONS_LAST) or ()
-        else:
-            pairs = self._said()
-        return mark_safe(
-            "".join(
-                f'<option value="{code}"{" selected" if code == escape(chosen) else ""}>{title}</option>'
-                for code, title in pairs
-            )
-        )
-
-    def _said(self) -> list[tuple[str, str]]:
-        return [(str(escape(code)), str(escape(title))) for code, title in self.options]
+        if not callable(self.pairs):
+            return _options(tuple(self.options), chosen, language)
+        key = f"options:{self.pairs.__module__}.{self.pairs.__qualname__}:{language}"
+        said = cache.get_or_set(key, lambda: tuple((code, str(title)) for code, title in self.options), OPTIONS_LAST)
+        return _options(said or (), chosen, language)
 
     def apply(self, rows: Rows, asked: dict[str, str]) -> Rows:
         chosen = asked.get(self.name, "")
@@ -142,6 +134,16 @@ class Choice:
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name,)
+
+
+@lru_cache(maxsize=256)
+def _options(pairs: tuple[tuple[str, Any], ...], chosen: str, language: str) -> SafeString:
+    return mark_safe(
+        "".join(
+            f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(title)}</option>'
+            for code, title in pairs
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,11 @@ class Shown:
 
 def shown(value: Any) -> str:
     """A cell as a template would write it: in the reader's way of writing numbers and days, and escaped."""
-    return "" if value is None else conditional_escape(localize(template_localtime(value)))
+    if value is None:
+        return ""
+    if isinstance(value, (str, Promise)):
+        return escape(value)
+    return escape(localize(template_localtime(value)))
 
 
 def as_day(text: str) -> date | None:
@@ -254,7 +260,7 @@ class Listing:
 
     @cached_property
     def page(self) -> Page[Any]:
-        paginator = Paginator(self.rows, self.size)
+        paginator = Paginator(self.slim(self.rows), self.size)
         if self.tab:
             paginator.count = self.counts[self.tab.name]
         return paginator.get_page(self.asked.get("page"))
@@ -265,6 +271,10 @@ class Listing:
         return dict(
             self.filtered.order_by().aggregate(**{t.name: Count("pk", filter=t.where) for t in self.tabs})
         )  # fmt: skip
+
+    def slim(self, rows: Rows) -> Rows:
+        """The rows of a page with what its cells read and no more; override where they have many columns."""
+        return rows
 
     # -- what is shown -------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from sanbao.kernel import rows
 from sanbao.kernel.codes import whole
 from sanbao.kernel.faces import Face, act
 from sanbao.kernel.lifecycle import Lifecycle, Subject
@@ -56,8 +57,7 @@ def face_of(lifecycle: Lifecycle[Any], name: str) -> Face:
 
 def find(lifecycle: Lifecycle[Any], pk: int, by: Any, *, beside: tuple[str, ...] = ()) -> Subject:
     """The subject, if the actor may see it; otherwise the refusal that does not tell the two apart."""
-    rows = lifecycle.model._default_manager.visible_to(by).filter(pk=pk)  # type: ignore[attr-defined]
-    case = (rows.select_related(*beside) if beside else rows).first()
+    case = rows.seen(lifecycle.model._default_manager.visible_to(by), pk=pk)  # type: ignore[attr-defined]
     if case is None:
         raise Refusal(
             "not_found",
@@ -66,6 +66,8 @@ def find(lifecycle: Lifecycle[Any], pk: int, by: Any, *, beside: tuple[str, ...]
             status=404,
             facts={"kind": lifecycle.title, "id": pk},
         )
+    for way in beside:
+        rows.along(case, way)
     return case  # type: ignore[no-any-return]
 
 

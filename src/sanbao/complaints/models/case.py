@@ -7,12 +7,12 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from sanbao.catalog.models import DefectClass, Product
 from sanbao.complaints.models.vocabulary import ENDED, Matter, Widespread
 from sanbao.inspection.models import Inspection
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
@@ -62,7 +62,7 @@ class Complaint(Subject):
     received_in = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
 
     # Who complains; any one way to reach him is enough
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="complaints")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="complaints", db_index=False)
     category = models.CharField(max_length=10)
     region = models.ForeignKey(Region, models.PROTECT, null=True, related_name="+")
     contact_name = models.CharField(max_length=120, blank=True)
@@ -152,6 +152,8 @@ class Complaint(Subject):
             models.Index(fields=("next_due", "-id"), name="complaint_due"),
             models.Index(fields=("received_at",), name="complaint_received"),
             models.Index(fields=("product", "received_at"), name="complaint_alike"),
+            # A user's cases, and how many of them are recent.
+            models.Index(fields=("customer", "received_at"), name="complaint_customer"),
             # While the phone rings: whose number, whose name.
             models.Index(fields=("contact_key",), name="complaint_contact"),
             models.Index(fields=("contact_name",), name="complaint_caller"),
@@ -170,7 +172,7 @@ class Complaint(Subject):
         return f"{self.number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("complaints:case", args=[self.pk])
+        return page("complaints:case", self.pk)
 
     @property
     def step_words(self) -> W:

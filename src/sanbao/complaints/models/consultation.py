@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.parties.models import Customer, Department, Person
 
@@ -55,7 +55,7 @@ class Consultation(Subject):
         return f"{self.number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("complaints:consultation", args=[self.pk])
+        return page("complaints:consultation", self.pk)
 
     @property
     def of_whom(self) -> str:

@@ -112,7 +112,7 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties, every
     by = request.actor  # type: ignore[attr-defined]
     there = concerns.there(case)
     promises = list(case.promises.all()) if "promises" in there else []
-    open_duties = obligations.open_on(case.subject)
+    open_duties = obligations.duties_on(case.subject)
     duties = [(d, parties.title(d.owed_by), by.plays(d.owed_by) or by.all_powerful) for d in open_duties]
     return {
         "stage": Stage.title_of(case.stage) if case.stage else "",
@@ -122,7 +122,7 @@ def panel(request: HttpRequest, case: Complaint, parties: showing.Parties, every
         "escalated": parties.title(case.escalated_to) if case.escalated_to and not case.ended else "",
         "grade": Grade.title_of(case.grade) if case.grade else "",
         "responsible": queries.responsible_title(case) if case.blame else "",
-        "departments": [p.department.title for p in case.participants.select_related("department")],
+        "departments": [department.title for department in queries.departments_in(case)],
         "demands": list(case.demands.all()) if "demands" in there else [],
         "promises": promises,
         "lost": lateness.lost(case, promises, every),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.epcis import saying
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.attachments import Attachment
 from sanbao.kernel.times import now
 from sanbao.kernel.words import Vocabulary, W
@@ -75,7 +75,7 @@ class Capture(models.Model):
         return self.name or str(self.pk)
 
     def get_absolute_url(self) -> str:
-        return reverse("epcis:capture", args=[self.pk])
+        return page("epcis:capture", self.pk)
 
     @property
     def subject(self) -> str:

@@ -10,10 +10,10 @@ import json
 from typing import Any, Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.epcis.models.captures import Capture
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.words import Vocabulary
 
 
@@ -81,7 +81,7 @@ class Event(models.Model):
         return self.event_id
 
     def get_absolute_url(self) -> str:
-        return reverse("epcis:event", args=[self.pk])
+        return page("epcis:event", self.pk)
 
     @property
     def origin(self) -> Origin:

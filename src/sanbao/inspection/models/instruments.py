@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.inspection.models.base import InspectionQuerySet
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary, W
@@ -41,7 +41,7 @@ class Instrument(Subject):
         return f"{self.number} {self.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("inspection:instrument", args=[self.pk])
+        return page("inspection:instrument", self.pk)
 
     def overdue(self, on: date) -> bool:
         """Never calibrated counts as overdue."""

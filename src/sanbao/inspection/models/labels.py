@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.inspection.models.base import InspectionQuerySet
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -59,7 +59,7 @@ class UnknownLabel(Subject):
         return f"{self.number} {self.code}"
 
     def get_absolute_url(self) -> str:
-        return reverse("inspection:unknown_label", args=[self.pk])
+        return page("inspection:unknown_label", self.pk)
 
     @property
     def next_due_at(self) -> datetime | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import Material, Product
 from sanbao.inspection.models.base import InspectionQuerySet
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary, W
 
@@ -60,7 +60,7 @@ class InspectionPlan(Subject):
         return f"{self.number}/{self.edition} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("inspection:plan", args=[self.pk])
+        return page("inspection:plan", self.pk)
 
     @property
     def of_what(self) -> W | str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.inspection.models.base import InspectionQuerySet
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -78,7 +78,7 @@ class Sample(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("inspection:sample", args=[self.pk])
+        return page("inspection:sample", self.pk)
 
     @property
     def next_due_at(self) -> datetime | None:

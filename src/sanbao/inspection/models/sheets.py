@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import Material, Product
 from sanbao.inspection.models.base import InspectionQuerySet
@@ -13,6 +12,7 @@ from sanbao.inspection.models.instruments import Instrument
 from sanbao.inspection.models.plans import Characteristic, InspectionPlan, Weight
 from sanbao.inspection.models.samples import Sample
 from sanbao.inspection.sampling import said
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -68,7 +68,7 @@ class SamplingSeries(Subject):
         return f"{of}{source} · {Weight.title_of(self.weight)} · AQL {said(self.aql)}"
 
     def get_absolute_url(self) -> str:
-        return reverse("inspection:series", args=[self.pk])
+        return page("inspection:series", self.pk)
 
 
 class InspectionSheet(Subject):
@@ -110,7 +110,7 @@ class InspectionSheet(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("inspection:sheet", args=[self.pk])
+        return page("inspection:sheet", self.pk)
 
     @property
     def of_what(self) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -59,7 +59,7 @@ class StockCount(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:count", args=[self.pk])
+        return page("materials:count", self.pk)
 
 
 class CountScope(models.Model):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary
 from sanbao.materials.models.base import StoreQuerySet
@@ -51,7 +51,7 @@ class IssueSlip(Subject):
         return str(self.department.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:slip", args=[self.pk])
+        return page("materials:slip", self.pk)
 
 
 class SlipLine(models.Model):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.codes import whole
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.words import Vocabulary
@@ -94,4 +94,4 @@ class MarkingNotice(Subject):
         return self.due_at if self.state == MarkingState.SENT else None
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:marking", args=[self.pk])
+        return page("materials:marking", self.pk)

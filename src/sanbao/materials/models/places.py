@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.keeping import InUse
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary
@@ -54,7 +54,7 @@ class Place(Subject):
         return f"{self.code} {self.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:places:row", args=[self.pk])
+        return page("materials:places:row", self.pk)
 
 
 class Lying(models.Model):

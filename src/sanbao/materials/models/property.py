@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.words import Vocabulary
 from sanbao.materials.models.base import StoreQuerySet
@@ -62,4 +62,4 @@ class PropertyReport(Subject):
         return self.due_at if self.state == PropertyState.REPORTED else None
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:property_report", args=[self.pk])
+        return page("materials:property_report", self.pk)

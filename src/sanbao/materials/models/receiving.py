@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
 from sanbao.catalog.models import Material
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.quantities import Quantity
 from sanbao.kernel.triggers import protect
@@ -72,7 +72,7 @@ class Delivery(Subject):
         return str(self.owner or self.supplier or "")
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:delivery", args=[self.pk])
+        return page("materials:delivery", self.pk)
 
 
 class IncomingLot(Subject):
@@ -140,7 +140,7 @@ class IncomingLot(Subject):
         return self.supplier_lot or (self.made_on.isoformat() if self.made_on else "")
 
     def get_absolute_url(self) -> str:
-        return reverse("materials:incoming", args=[self.pk])
+        return page("materials:incoming", self.pk)
 
 
 class IncomingStep(models.Model):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.production.models.base import ProductionQuerySet
 from sanbao.trace.models import Lot
@@ -34,7 +34,7 @@ class MarkingAudit(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("production:audit", args=[self.pk])
+        return page("production:audit", self.pk)
 
 
 class MarkSeen(models.Model):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import W
@@ -57,7 +57,7 @@ class Card(Subject):
         return self.customer.name if self.customer else ""
 
     def get_absolute_url(self) -> str:
-        return reverse("production:card", args=[self.pk])
+        return page("production:card", self.pk)
 
 
 class Step(Subject):
@@ -130,7 +130,7 @@ class Step(Subject):
         return self.in_milli - self.out_milli - self.scrap_milli
 
     def get_absolute_url(self) -> str:
-        return reverse("production:step", args=[self.pk])
+        return page("production:step", self.pk)
 
 
 class Transfer(Record):

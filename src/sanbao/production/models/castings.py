@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
 
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.parties.models import Person
 from sanbao.production.models.base import ProductionQuerySet
@@ -36,4 +36,4 @@ class Casting(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("production:casting", args=[self.pk])
+        return page("production:casting", self.pk)

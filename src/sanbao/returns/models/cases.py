@@ -8,10 +8,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from sanbao.catalog.models import Product
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.parties.models import Customer
@@ -102,7 +102,7 @@ class Return(Subject):
         return f"{self.number} {self.customer.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("returns:return", args=[self.pk])
+        return page("returns:return", self.pk)
 
     @property
     def of_whom(self) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from sanbao.dispatch.models import PickList
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject
 from sanbao.kernel.triggers import protect
 from sanbao.parties.models import Customer
@@ -50,7 +50,7 @@ class Credit(Subject):
         return f"{self.customer.name} {self.currency}"
 
     def get_absolute_url(self) -> str:
-        return reverse("returns:credit", args=[self.pk])
+        return page("returns:credit", self.pk)
 
     @property
     def of_whom(self) -> str:

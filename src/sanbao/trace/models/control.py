@@ -12,6 +12,7 @@ from django.db import models
 from django.urls import reverse
 
 from sanbao.kernel.actor import Actor
+from sanbao.kernel.addresses import page
 from sanbao.kernel.lifecycle import Subject, SubjectQuerySet
 from sanbao.kernel.triggers import protect
 from sanbao.kernel.words import Vocabulary
@@ -94,7 +95,7 @@ class Hold(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("trace:hold", args=[self.pk])
+        return page("trace:hold", self.pk)
 
 
 class HeldLot(models.Model):
@@ -134,7 +135,7 @@ class Verdict(Subject):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("trace:verdict", args=[self.pk])
+        return page("trace:verdict", self.pk)
 
 
 class JudgedLot(models.Model):
@@ -187,7 +188,7 @@ class Permit(Subject):
         return self.due_at if self.state == PermitState.IN_FORCE else None
 
     def get_absolute_url(self) -> str:
-        return reverse("trace:permit", args=[self.pk])
+        return page("trace:permit", self.pk)
 
 
 class Reversal(Subject):

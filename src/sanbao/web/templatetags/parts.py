@@ -10,7 +10,6 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sanbao.kernel import notices, times
@@ -18,6 +17,7 @@ from sanbao.kernel.lifecycle import Lifecycle
 from sanbao.kernel.policies.base import EPOCH
 from sanbao.kernel.words import W
 from sanbao.web import saying
+from sanbao.web.markup import format_html
 
 register = template.Library()
 
