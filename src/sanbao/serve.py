@@ -40,6 +40,7 @@ class Child:
 
     name: str
     command: list[str]
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     pause: float = 1.0
     start_at: float = field(default=0.0)
@@ -50,7 +51,7 @@ class Child:
         if self.process is None:
             if now >= self.start_at:
                 self.process = subprocess.Popen(
-                    self.command, env=environment(), start_new_session=True, preexec_fn=die_with_parent
+                    self.command, env=self.settings | environment(), start_new_session=True, preexec_fn=die_with_parent
                 )
                 self.started_at = now
             return
@@ -145,7 +146,8 @@ def web_server(application: str, port: int | str = PORT) -> list[str]:
 
 def children() -> list[Child]:
     return [
-        Child("网页 web", [sys.executable, *web_server("sanbao.wsgi:application")]),
+        # Each of its threads keeps a connection with pages of its own; an import in the worker needs more of them.
+        Child("网页 web", [sys.executable, *web_server("sanbao.wsgi:application")], {"SANBAO_SQLITE_CACHE": "2000"}),
         Child("后台 worker", [sys.executable, "-m", "sanbao.cli", "worker"]),
     ]
 

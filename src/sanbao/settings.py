@@ -69,7 +69,7 @@ def database(url: str) -> dict[str, object]:
                 # recursive_triggers: INSERT OR REPLACE may not walk past the journal's triggers.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON;"
                 f"PRAGMA synchronous={os.environ.get('SANBAO_SQLITE_SYNCHRONOUS', 'FULL')};"
-                "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
+                f"PRAGMA cache_size=-{int(os.environ.get('SANBAO_SQLITE_CACHE', '32000'))}; PRAGMA temp_store=MEMORY;",
             },
             "TEST": {"NAME": os.environ.get("SANBAO_TEST_SQLITE") or ":memory:"},
         }

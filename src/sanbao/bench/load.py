@@ -70,8 +70,20 @@ def free_port() -> int:
         return port
 
 
-def asked(port: int, pid: int, ask: Ask, *, people: int, seconds: float, keep: bool = False) -> Answers:
-    """So many people ask again and again; the first answer of each, which warms up, is not counted."""
+def asked(
+    port: int,
+    pid: int,
+    ask: Ask,
+    *,
+    people: int,
+    seconds: float,
+    keep: bool = False,
+    settled: Callable[[], bool] | None = None,
+) -> Answers:
+    """So many people ask again and again; the first answer of each, which warms up, is not counted.
+
+    What the worker does because of it counts too: the servers' time is read once it has ``settled``.
+    """
     connections = [HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(people)]
 
     def one(connection: HTTPConnection) -> bytes:
@@ -97,6 +109,8 @@ def asked(port: int, pid: int, ask: Ask, *, people: int, seconds: float, keep: b
     before = cpu_seconds(pid)
     with ThreadPoolExecutor(people) as pool:
         results = list(pool.map(person, connections))
+    while settled is not None and not settled():
+        sleep(0.1)
     spent = (cpu_seconds(pid) - before) * 1000
     bodies = [body for _, some in results for body in some]
     return Answers([each for times, _ in results for each in times], spent, [*warm, *bodies] if keep else [])

@@ -7,6 +7,7 @@ from sanbao.complaints.actions.telling import tell
 from sanbao.complaints.lifecycle import acting
 from sanbao.complaints.models import Audience, Complaint, Consultation, ConsultationState, Entry, Promise
 from sanbao.complaints.planning import lead_of
+from sanbao.kernel import rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.clocks import Clock
 from sanbao.kernel.ownership import Charge
@@ -28,9 +29,10 @@ CLAUSES = {
 
 def in_charge(pk: int) -> Charge | None:
     """Who has an open case in hand: its owner, and whoever has the ball when that is another department."""
-    case = Complaint.objects.open().filter(pk=pk, legacy=None).select_related("owner_department__parent").first()
-    if case is None or case.owner_department is None:
+    case = rows.first(Complaint, pk=pk, legacy=None)
+    if case is None or case.ended or case.owner_department_id is None:
         return None
+    rows.along(case, "owner_department__parent")
     lead = lead_of(case)
     owner = f"person:{case.owner_id}" if case.owner_id else case.owner_department.code
     at_home = case.next_party in (case.owner_department.code, lead)

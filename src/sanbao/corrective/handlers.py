@@ -9,7 +9,7 @@ from sanbao.complaints.models import Complaint
 from sanbao.corrective import actions, queries
 from sanbao.corrective.actions.telling import ACTED, CAUSE_FOUND
 from sanbao.corrective.models import OPEN, ActionKind, ActionState, CorrectiveAction
-from sanbao.kernel import handover, ownership
+from sanbao.kernel import handover, ownership, rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.journal import JournalEntry
@@ -60,8 +60,8 @@ def part_of(case: Complaint, by: Actor) -> concerns.Part | None:
 def it_may_have_come_back(entry: JournalEntry) -> None:
     """The same fault at the same product after an action was closed as effective (Q-03). May run twice."""
     kind, _, pk = entry.subject.partition(":")
-    case = Complaint.objects.open().filter(pk=pk).first() if kind == Complaint.KIND else None
-    if case is None or not in_force("Q-03"):
+    case = rows.first(Complaint, pk=int(pk)) if kind == Complaint.KIND else None
+    if case is None or case.ended or not in_force("Q-03"):
         return
     for action in queries.recurring(case):
         actions.note_recurrence(action, case, by=CLOCKWORK)

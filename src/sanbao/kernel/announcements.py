@@ -13,10 +13,10 @@ from contextlib import nullcontext
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
-from sanbao.kernel import journal
+from sanbao.kernel import journal, memo, rows
 from sanbao.kernel.journal import JournalEntry, Pending
 from sanbao.kernel.times import now
 
@@ -52,9 +52,9 @@ def deliver(limit: int = 100) -> int:
     done = 0
     for pending in _claim(limit):
         try:
-            with nullcontext() if pending.consumer in OUTSIDE else transaction.atomic():
+            with memo.span(), nullcontext() if pending.consumer in OUTSIDE else transaction.atomic():
                 HANDLERS[pending.consumer](pending.entry)
-                Pending.objects.filter(pk=pending.pk).delete()
+                rows.delete(pending)
             done += 1
         except Exception as error:  # the delivery is kept, counted and tried again; doctor shows it
             log.exception("delivery %s of entry %s failed", pending.consumer, pending.entry_id)
@@ -72,12 +72,16 @@ def _claim(limit: int) -> list[Pending]:
     moment = now()
     free = Q(claimed_until=None) | Q(claimed_until__lt=moment)
     due = Pending.objects.filter(free, consumer__in=HANDLERS, due_at__lte=moment).order_by("id")
-    claimed = []
-    for pk in list(due.values_list("pk", flat=True)[:limit]):
-        # Compare and swap: of two workers one gets it.
-        if Pending.objects.filter(free, pk=pk).update(claimed_until=moment + CLAIM):
-            claimed.append(pk)
-    return list(Pending.objects.filter(pk__in=claimed).select_related("entry").order_by("id"))
+    if not due.exists():  # most of the time; who only looks need not hold up who writes
+        return []
+    with transaction.atomic():
+        # Of two workers one gets each: PostgreSQL passes over what another holds, SQLite lets one in at a time.
+        claimed = list(due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:limit])
+        Pending.objects.filter(pk__in=[pending.pk for pending in claimed]).update(claimed_until=moment + CLAIM)
+    entries = {entry.pk: entry for entry in rows.where(JournalEntry, pk=list({p.entry_id for p in claimed}))}
+    for pending in claimed:
+        pending.entry = entries[pending.entry_id]
+    return claimed
 
 
 def release() -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -101,6 +102,7 @@ def _minute(text: str) -> int:
     return minute
 
 
+@lru_cache(maxsize=8192)  # a due time of some weeks asks for the same mornings and evenings again and again
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     days, minute = divmod(minute, MINUTES_A_DAY)
     wall = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), zone)

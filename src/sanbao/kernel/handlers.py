@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from sanbao.kernel import notices, obligations, ownership
+from sanbao.kernel import notices, obligations, ownership, rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import listens
 from sanbao.kernel.clocks import Clock
@@ -47,7 +47,7 @@ def who_is_late_is_told(entry: JournalEntry) -> None:
 
 
 def _open_duty(entry: JournalEntry) -> Obligation | None:
-    return Obligation.objects.filter(pk=entry.facts["obligation"], done_at=None).first() if in_force("M-04") else None
+    return rows.first(Obligation, pk=entry.facts["obligation"], done_at=None) if in_force("M-04") else None
 
 
 def _tell_debtor(duty: Obligation, why: str, sentence: W, *, but: str = "") -> None:
@@ -118,7 +118,7 @@ def _held(clock: Clock, charge: Charge | None, level: int) -> list[str]:
 
 
 def _running(entry: JournalEntry) -> Clock | None:
-    return Clock.objects.filter(pk=entry.facts["clock"], stopped_at=None).first()
+    return rows.first(Clock, pk=entry.facts["clock"], stopped_at=None)
 
 
 def _clause(clock: Clock, charge: Charge | None) -> str:

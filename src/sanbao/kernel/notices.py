@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils.translation import override
 
+from sanbao.kernel import rows
 from sanbao.kernel.actor import Actor
 from sanbao.kernel.announcements import WAITS
 from sanbao.kernel.canonical import plain
@@ -104,8 +105,8 @@ def tell_these(people: Mapping[str, Addressee], *, about: str, subject: str, sen
     """Tell these people, once for one reason; how many were told now."""
     moment = now()
     mailed = bool(settings.SMTP_HOST)
-    known = set(Notice.objects.filter(about=about, recipient__in=people).values_list("recipient", flat=True))
-    rows = [
+    known = {notice.recipient for notice in rows.where(Notice, recipient=list(people), about=about)}
+    told = [
         Notice(
             recipient=a.ref,
             about=about,
@@ -121,8 +122,8 @@ def tell_these(people: Mapping[str, Addressee], *, about: str, subject: str, sen
         for a in people.values()
         if a.ref not in known
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    rows.insert_many(told, once=True)
+    return len(told)
 
 
 def over(subject: str, about: str) -> int:

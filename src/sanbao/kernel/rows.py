@@ -14,8 +14,11 @@ from typing import Any, cast
 
 from django.db import connection, models
 
-_TEXTS = (models.CharField, models.TextField)
-_NUMBERS = (models.IntegerField, models.ForeignKey)
+_PLAIN: list[tuple[Any, type]] = [
+    ((models.CharField, models.TextField), str),
+    ((models.IntegerField, models.ForeignKey), int),
+    (models.BooleanField, bool),
+]
 #: column's value from the database → its value in Python
 type Reading = Callable[[Any], Any]
 
@@ -34,11 +37,13 @@ class Plan:
         self.readings = [(place, reading) for place, field in enumerate(fields) if (reading := _reading(field))]
         self.select = f"SELECT {', '.join(_quoted(field.column) for field in fields)} FROM {self.table}"
         self.written = [f for f in fields if not f.generated and not isinstance(f, models.AutoField)]
-        self.returned = [cast(Any, field) for field in meta.db_returning_fields]
+        self.returned = [(cast(Any, field), _reading(field)) for field in meta.db_returning_fields]
+        #: Each written column with the type whose values are told as they are, if there is one.
+        self.tellers = [(field, _plain(field)) for field in self.written]
         columns = ", ".join(_quoted(field.column) for field in self.written)
         self.insert = f"INSERT INTO {self.table} ({columns}) VALUES "
         self.one = f"({', '.join(['%s'] * len(self.written))})"
-        self.returning = ", ".join(_quoted(field.column) for field in self.returned)
+        self.returning = ", ".join(_quoted(field.column) for field, _ in self.returned)
 
     def row(self, values: Sequence[Any]) -> Any:
         known = list(values)
@@ -49,11 +54,14 @@ class Plan:
     def values(self, row: models.Model) -> list[Any]:
         if row._state.adding is False or (self.meta.auto_field and row.pk is not None):
             raise ValueError(f"{row!r} is stored already")
-        return [_said(field, field.pre_save(row, True)) for field in self.written]
+        held, told = row.__dict__, []
+        for field, plain in self.tellers:
+            value = held[field.attname] if plain else field.pre_save(row, True)
+            told.append(value if value is None or type(value) is plain else _said(field, value))
+        return told
 
     def stored(self, row: models.Model, returned: Sequence[Any]) -> None:
-        for field, value in zip(self.returned, returned, strict=True):
-            reading = _reading(field)
+        for (field, reading), value in zip(self.returned, returned, strict=True):
             setattr(row, field.attname, reading(value) if reading else value)
         row._state.adding, row._state.db = False, "default"
 
@@ -73,7 +81,7 @@ def insert_many[M: models.Model](rows: Iterable[M], *, once: bool = False) -> li
     if not new:
         return new
     plan = _plan(type(new[0]), connection.vendor)
-    most = max(1, connection.ops.bulk_batch_size(plan.written, new) or len(new))
+    most = 1 if len(new) == 1 else max(1, connection.ops.bulk_batch_size(plan.written, new) or len(new))
     with connection.cursor() as cursor:
         for start in range(0, len(new), most):
             some = new[start : start + most]
@@ -100,6 +108,15 @@ def update(row: models.Model, names: Iterable[str], **still: Any) -> bool:
     held = [_said(field, value) for field, value in zip(tests, (row.pk, *still.values()), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, *held])
+        return bool(cursor.rowcount)
+
+
+def delete(row: models.Model) -> bool:
+    """Take a row away to which no other refers; whether it was there."""
+    plan = _plan(type(row), connection.vendor)
+    key = cast(Any, plan.meta.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {plan.table} WHERE {_quoted(key.column)} = %s", [_said(key, row.pk)])
         return bool(cursor.rowcount)
 
 
@@ -166,12 +183,16 @@ def _quoted(name: str) -> str:
 
 
 def _said(field: Any, value: Any) -> Any:
-    """The value as the database is told it. Texts and whole numbers are told as they are, which is most of a row."""
-    if value is None or (type(value) is str and isinstance(field, _TEXTS)):
-        return value
-    if type(value) is int and isinstance(field, _NUMBERS):
-        return value
-    return field.get_db_prep_save(value, connection)
+    """The value as the database is told it."""
+    return value if value is None else field.get_db_prep_save(value, connection)
+
+
+def _plain(field: Any) -> type | None:
+    """The type whose values the database is told as they are, which is most of a row: texts, whole numbers, yes or no.
+    None where a value is turned into something else first, or found out when it is stored."""
+    if type(field).pre_save is not models.Field.pre_save:
+        return None
+    return next((plain for kinds, plain in _PLAIN if isinstance(field, kinds)), None)
 
 
 def _reading(field: Any) -> Reading | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import os
 import signal
@@ -19,6 +21,7 @@ from sanbao.kernel import announcements, attachments, notices, seals
 from sanbao.kernel.times import now
 
 log = logging.getLogger("sanbao.worker")
+LONG = 0.5  # seconds
 
 
 class Heartbeat(models.Model):
@@ -100,9 +103,20 @@ def run(stop: threading.Event) -> None:
         for each in CHORES:
             if stop.is_set() or time.monotonic() < due[each.name]:
                 continue
+            began = time.monotonic()
             done = _guarded(each.run, each.name)
             due[each.name] = time.monotonic() + (0 if done else each.every)
+            if time.monotonic() - began > LONG:
+                _give_back()
         stop.wait(0.2)
+
+
+def _give_back() -> None:
+    """Return to the system what a long chore, such as a look at all signals, needed and will not need soon."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim is not None:
+        trim(0)
 
 
 def _guarded(job: Callable[[], int], name: str) -> int:

@@ -18,7 +18,6 @@ from sanbao.kernel.refusals import Refusal
 from sanbao.kernel.times import today
 from sanbao.kernel.words import W
 from sanbao.parties.models import (
-    Assignment,
     Customer,
     Dealer,
     DealerKind,
@@ -90,15 +89,28 @@ def _roles_of(person_id: int, on: date) -> frozenset[str]:
 def _roles_of_everyone(on: date) -> dict[int, frozenset[str]]:
     """person id → roles held on a day by everyone active, own and as a substitute."""
     posts: dict[int, list[tuple[str, str]]] = {}
-    assignments = Assignment.objects.on(on).filter(person__state=PersonState.EMPLOYED).order_by()
-    for holder, department, post in assignments.values_list("person", "department__code", "post__code"):
-        posts.setdefault(holder, []).append((department, post))
+    day, employed_ = on.isoformat(), PersonState.EMPLOYED.value
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS, [day, day, employed_])
+        for holder, department, post in cursor.fetchall():
+            posts.setdefault(holder, []).append((department, post))
+        cursor.execute(_STAND_INS, [day, day, employed_])
+        stand_ins = cursor.fetchall()
     held = {holder: list(own) for holder, own in posts.items()}
-    stand_ins = Delegation.objects.on(on).filter(absent__state=PersonState.EMPLOYED)
-    for absent, substitute in stand_ins.values_list("absent", "substitute"):
+    for absent, substitute in stand_ins:
         held.setdefault(substitute, []).extend(posts.get(absent, []))
-    parents = _parents()
+    parents = {code: found.parent.code for code, found in departments().items() if found.parent}
     return {holder: roles_of(own, parents) for holder, own in held.items()}
+
+
+_POSTS = """
+SELECT x.person_id, d.code, p.code FROM parties_assignment x
+JOIN parties_department d ON d.id = x.department_id JOIN parties_post p ON p.id = x.post_id
+JOIN parties_person z ON z.id = x.person_id
+WHERE x.since <= %s AND (x.until IS NULL OR x.until >= %s) AND z.state = %s"""
+_STAND_INS = """
+SELECT g.absent_id, g.substitute_id FROM parties_delegation g JOIN parties_person z ON z.id = g.absent_id
+WHERE g.since <= %s AND g.until >= %s AND z.state = %s"""
 
 
 def absent_of(person_id: int, on: date | None = None) -> list[str]:
@@ -164,7 +176,7 @@ def _players(patterns: Iterable[str], on: date) -> list[Person]:
         for pk, roles in _roles_of_everyone(on).items()
         if any(_playing(pk, roles).plays(pattern) for pattern in patterns)
     ]
-    return list(Person.objects.employed().filter(pk__in=found))
+    return rows.where(Person, pk=found, state=PersonState.EMPLOYED.value, order=("name", "id"))
 
 
 def managers_of(department: str, on: date | None = None) -> list[Person]:

@@ -9,6 +9,7 @@ holds it, and the import queues behind. The system lets go of the lock however a
 from __future__ import annotations
 
 import fcntl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from django.db.backends.sqlite3 import base
 
 LOOK_AGAIN = 0.003
+HERE = threading.Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -29,14 +31,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.is_in_memory_db():
             yield
             return
-        patience = time.monotonic() + self.settings_dict["OPTIONS"].get("timeout", 5)
-        with open(f"{self.settings_dict['NAME']}-turn", "ab") as file:
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > patience:
+        most = self.settings_dict["OPTIONS"].get("timeout", 5)
+        patience = time.monotonic() + most
+        # The threads of one process wake each other; only another process has to be looked at again and again.
+        mine = HERE.acquire(timeout=most)
+        try:
+            with open(f"{self.settings_dict['NAME']}-turn", "ab") as file:
+                while True:
+                    try:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                         break
-                    time.sleep(LOOK_AGAIN)
-            yield
+                    except BlockingIOError:
+                        if time.monotonic() > patience:
+                            break
+                        time.sleep(LOOK_AGAIN)
+                yield
+        finally:
+            if mine:
+                HERE.release()
