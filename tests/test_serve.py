@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -148,6 +149,24 @@ def test_web_worker_and_supervisor_fit_into_their_memory(house: House, serving: 
         house.status()
     assert eventually(lambda: child_named(serving.pid, "worker") is not None)
     assert 0 < sum(proportional_memory_kb(pid) for pid in family(serving.pid)) / 1024 <= MEMORY_LIMIT_MB
+
+
+def test_connections_that_stay_open_hold_nobody_up(house: House, serving: subprocess.Popen[bytes]) -> None:
+    """Between requests no connection is still reading: the log of changes can be emptied into the database."""
+    for _ in range(10):
+        for page in ("healthz", "accounts/login/", "api/v1/openapi.json"):
+            with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/{page}", timeout=20) as answer:
+                assert answer.status == 200
+    database = sqlite3.connect(house.home / "sanbao.sqlite3", timeout=5)
+    changes = house.home / "sanbao.sqlite3-wal"
+
+    def emptied() -> bool:
+        (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return busy == 0 and changes.stat().st_size == 0
+
+    assert eventually(emptied, 10)
+    database.close()
+    assert house.well()
 
 
 def test_watching_costs_no_django() -> None:

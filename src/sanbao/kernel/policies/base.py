@@ -8,7 +8,7 @@ the version in force on its business date and keeps version, row and inputs. How
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -115,6 +115,11 @@ class PastCase(NamedTuple):
 type Rehearsal = Callable[[date, date], Iterable[PastCase]]
 
 
+#: Types whose values are the same decision whenever they are equal, down to how they are shown in the record.
+_EXACT = frozenset({str, int, bool})
+MOST_DECIDED = 1000  # of one version of a table
+
+
 @dataclass(frozen=True)
 class InForce:
     """One version of a policy, ready to decide any number of cases without asking the database again."""
@@ -123,9 +128,21 @@ class InForce:
     version: int
     digest: str
     table: Table
+    #: What was decided already, for inputs that are words or whole numbers; an act asks for a dozen of the same.
+    decided: dict[tuple[Any, ...], Decision] = field(default_factory=dict, repr=False, compare=False)
 
     def decide(self, **inputs: Any) -> Decision:
         """The decision; refuses ``policy.input`` when an input is missing or unknown."""
+        if not all(type(value) in _EXACT for value in inputs.values()):
+            return self._decide(inputs)
+        asked = tuple((name, type(value), value) for name, value in inputs.items())
+        if (known := self.decided.get(asked)) is None:
+            if len(self.decided) >= MOST_DECIDED:
+                self.decided.clear()
+            known = self.decided[asked] = self._decide(inputs)
+        return known
+
+    def _decide(self, inputs: Mapping[str, Any]) -> Decision:
         try:
             hit = self.table.decide(**inputs)
         except Unusable as error:
