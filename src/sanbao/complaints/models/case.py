@@ -147,7 +147,7 @@ class Complaint(Subject):
         ordering = ("-id",)
         indexes = [
             # All that the work list counts, so that it reads no case for that.
-            models.Index(fields=("state", "next_due", "owner", "light"), name="complaint_work"),
+            models.Index(fields=("state", "light", "next_due", "owner"), name="complaint_work"),
             # The order of the list page: 25 of 20,000 in 1 ms instead of 125.
             models.Index(fields=("next_due", "-id"), name="complaint_due"),
             models.Index(fields=("received_at",), name="complaint_received"),

@@ -23,6 +23,8 @@ from sanbao.web.lists import Choice, Column, Days, Listing, Tab, Words, as_day
 from sanbao.web.templatetags.parts import code, due, grade, pill, when
 
 OPEN = ~Q(state__in=sorted(ENDED))
+#: The same as an index knows it. What is light has ended as it began.
+RUNNING = Q(state__in=sorted(set(State) - ENDED), light=False)
 
 
 def departments() -> list[tuple[str, Any]]:
@@ -180,28 +182,19 @@ class CaseList(Listing):
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """As the tabs say, but state by state: in the order of an index and with three conditions a row, a third of
-        the time that theirs take over 20,000 cases."""
-        mine = Q(owner=self.request.actor.person_id)  # type: ignore[attr-defined]
-        by_state = (
-            self.filtered.order_by()
-            .values("state")
-            .annotate(
-                n=Count("*"),
-                n_late=Count("pk", filter=Q(next_due__lt=now())),
-                n_mine=Count("pk", filter=mine),
-                n_light=Count("pk", filter=Q(light=True)),
-            )
-        )
+        """As the tabs say, but in two questions that an index answers: how many there are in each state, and the few
+        that are late or mine. One question with all conditions takes two to three times as long over 20,000 cases."""
+        rows = self.filtered.order_by()
         found = dict.fromkeys(("open", "late", "mine", "closed", "all"), 0)
-        for row in by_state:
-            found["all"] += row["n"]
-            if row["state"] in ENDED:
-                found["closed"] += row["n"] - row["n_light"]
-            else:
-                for tab, count in (("open", "n"), ("late", "n_late"), ("mine", "n_mine")):
-                    found[tab] += row[count]
-        return found
+        for state, light, count in rows.values_list("state", "light").annotate(n=Count("*")):
+            found["all"] += count
+            if state not in ENDED:
+                found["open"] += count
+            elif not light:
+                found["closed"] += count
+        late, mine = Q(next_due__lt=now()), Q(owner=self.request.actor.person_id)  # type: ignore[attr-defined]
+        few = rows.filter(RUNNING & late | RUNNING & mine)
+        return found | few.aggregate(late=Count("pk", filter=late), mine=Count("pk", filter=mine))
 
 
 @require_safe
