@@ -99,7 +99,7 @@ from sanbao.kernel.journal import JournalEntry, Pending
 
 def test_an_act_that_is_killed_before_its_end_has_not_happened(house: House) -> None:
     pk = house.says(PRODUCT + "print(actions.register_product(by=BY, code='K1', name='before').pk)")
-    for moment in ("sanbao.kernel.search.write", "sanbao.kernel.journal.JournalEntry.save"):
+    for moment in ("sanbao.kernel.search.write", "sanbao.kernel.rows.insert"):
         house.dies(
             PRODUCT
             + f"from unittest.mock import patch\npatch({moment!r}, die).start()\n"

@@ -19,6 +19,7 @@ _PLAIN: list[tuple[Any, type]] = [
     ((models.IntegerField, models.ForeignKey), int),
     (models.BooleanField, bool),
 ]
+LONGEST = 2**63 - 1
 #: column's value from the database → its value in Python
 type Reading = Callable[[Any], Any]
 
@@ -131,6 +132,8 @@ def where[M: models.Model](
     shape = tuple((name, _shape(value)) for name, value in equal.items())
     if any(kind == "empty" for _, (kind, _) in shape):
         return []
+    if any(type(value) is int and abs(value) > LONGEST for value in equal.values()):
+        return []  # no column holds it, and SQLite would not even look
     fields, statement = _select(model, shape, tuple(order), connection.vendor, lock)
     values: list[Any] = []
     for field, value in zip(fields, equal.values(), strict=True):

@@ -48,11 +48,11 @@ def w(parser: Parser, token: Token) -> Words:
         bits = bits[:-2]
     if len(bits) < 2:
         raise template.TemplateSyntaxError(f"{tag}: 需要中文和英文 needs both languages")
-    texts = [parser.compile_filter(bit).resolve(template.Context()) for bit in bits[:2]]
-    facts_given = bits[2:]
+    said, facts_given = [parser.compile_filter(bit) for bit in bits[:2]], bits[2:]
     facts = token_kwargs(facts_given, parser)
-    if facts_given or not all(isinstance(text, str) and text for text in texts):
+    if facts_given or any(each.is_var for each in said):
         raise template.TemplateSyntaxError(f"{tag}: {token.contents}")
+    texts = [each.resolve(template.Context()) for each in said]
     return Words(texts, facts, name)
 
 

@@ -74,6 +74,7 @@ def test_equality_is_of_a_value_of_none_or_of_any_of_several() -> None:
     assert rows.where(Clock, order=("id",), most=1) == [final]
     with transaction.atomic():
         assert rows.first(Clock, order=("-id",), lock=True, subject="lamp:1") == silence
+    assert rows.where(Clock, pk=10**30) == [] == rows.where(Clock, pk=-(10**30))
     with pytest.raises(ValueError, match="no column"):
         rows.where(Clock, colour="red")
 
