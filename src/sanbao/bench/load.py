@@ -20,6 +20,7 @@ from django.db import connection
 from sanbao.bench.figures import milliseconds
 
 TICK = os.sysconf("SC_CLK_TCK")
+SETTLING = 120
 #: One question: method, path, headers, body. A new one for each call, because each POST has a key of its own.
 type Ask = Callable[[], tuple[str, str, dict[str, str], bytes | None]]
 
@@ -109,7 +110,10 @@ def asked(
     before = cpu_seconds(pid)
     with ThreadPoolExecutor(people) as pool:
         results = list(pool.map(person, connections))
+    patience = monotonic() + SETTLING
     while settled is not None and not settled():
+        if monotonic() > patience:
+            raise RuntimeError(f"the worker has not come to the end of its work within {SETTLING} s")
         sleep(0.1)
     spent = (cpu_seconds(pid) - before) * 1000
     bodies = [body for _, some in results for body in some]

@@ -149,9 +149,10 @@ def where[M: models.Model](
 def seen[M: models.Model](visible: models.QuerySet[M], **equal: Any) -> M | None:
     """The first of those that somebody may see (``visible_to``); who may see all of them is spared the ORM."""
     query = visible.query
-    if query.where or query.is_empty() or query.select_related or query.combinator or query.annotations:
+    narrowed = query.where or query.is_empty() or query.is_sliced or query.distinct or query.combinator
+    if narrowed or query.annotations or query.select_related or len(query.alias_map) > 1:
         return visible.filter(**equal).first()
-    return first(visible.model, **equal)
+    return first(visible.model, order=("pk",), **equal)
 
 
 def first[M: models.Model](model: type[M], *, order: Sequence[str] = (), lock: bool = False, **equal: Any) -> M | None:

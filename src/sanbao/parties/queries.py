@@ -89,17 +89,17 @@ def _roles_of(person_id: int, on: date) -> frozenset[str]:
 def _roles_of_everyone(on: date) -> dict[int, frozenset[str]]:
     """person id → roles held on a day by everyone active, own and as a substitute."""
     posts: dict[int, list[tuple[str, str]]] = {}
-    day, employed_ = on.isoformat(), PersonState.EMPLOYED.value
+    day, state = on.isoformat(), PersonState.EMPLOYED.value
     with connection.cursor() as cursor:
-        cursor.execute(_POSTS, [day, day, employed_])
+        cursor.execute(_POSTS, [day, day, state])
         for holder, department, post in cursor.fetchall():
             posts.setdefault(holder, []).append((department, post))
-        cursor.execute(_STAND_INS, [day, day, employed_])
+        cursor.execute(_STAND_INS, [day, day, state])
         stand_ins = cursor.fetchall()
     held = {holder: list(own) for holder, own in posts.items()}
     for absent, substitute in stand_ins:
         held.setdefault(substitute, []).extend(posts.get(absent, []))
-    parents = {code: found.parent.code for code, found in departments().items() if found.parent}
+    parents = _parents()
     return {holder: roles_of(own, parents) for holder, own in held.items()}
 
 
@@ -150,7 +150,7 @@ def _departments() -> dict[str, Department]:
 
 def _parents() -> dict[str, str]:
     """group → department that it is part of, by code."""
-    return dict(Department.objects.exclude(parent=None).order_by().values_list("code", "parent__code"))
+    return {code: department.parent.code for code, department in departments().items() if department.parent}
 
 
 def holders(pattern: str, on: date | None = None) -> list[Person]:

@@ -123,7 +123,7 @@ class Clock(models.Model):
     level = models.PositiveSmallIntegerField(default=0)
     rule = models.JSONField()
     calendar_version = models.PositiveIntegerField()
-    #: Its pauses, where they were read with it (``clocks.of``).
+    #: Its pauses, where they were read with it (``clocks.every``).
     known_pauses: list[ClockPause] | None = None
 
     class Meta:

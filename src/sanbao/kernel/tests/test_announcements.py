@@ -1,9 +1,12 @@
 """News is told after commit, at least once, and survives a killed worker."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from sanbao.kernel import announcements, journal
 from sanbao.kernel.actor import Actor
@@ -79,6 +82,25 @@ def test_what_a_killed_worker_had_claimed_is_told_by_the_next_one(ear: Ear) -> N
         pass_time(seconds=announcements.CLAIM / timedelta(seconds=1) + 1)
         announcements.deliver()
     assert ear.heard == ["lamp.light"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_several_workers_each_delivery_is_claimed_by_one(ear: Ear) -> None:
+    for _ in range(40):
+        tell()
+    together = Barrier(4)
+
+    def claim(worker: int) -> list[int]:
+        together.wait()
+        try:
+            return [pending.pk for _ in range(5) for pending in announcements._claim(10)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = [pk for some in pool.map(claim, range(4)) for pk in some]
+    assert sorted(claimed) == sorted(Pending.objects.filter(consumer="test.ear").values_list("pk", flat=True))
 
 
 def test_a_failing_handler_holds_up_nobody_else(ear: Ear) -> None:

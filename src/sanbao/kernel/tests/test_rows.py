@@ -84,6 +84,9 @@ def test_who_may_see_only_some_is_asked_through_the_orm() -> None:
     assert rows.seen(Clock.objects.all(), kind="final") == made
     assert rows.seen(Clock.objects.filter(subject="lamp:2"), kind="final") is None
     assert rows.seen(Clock.objects.none(), kind="final") is None
+    other = rows.insert(clock(subject="lamp:2"))
+    assert rows.seen(Clock.objects.all(), kind="final") == made
+    assert rows.seen(Clock.objects.exclude(pk=made.pk), kind="final") == other
 
 
 def test_columns_are_written_only_while_the_others_still_hold() -> None:
